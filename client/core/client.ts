@@ -1,0 +1,455 @@
+import type { Monotonic } from '../../shared/clock.ts';
+import { concat, decodeServerFrame, encodeClientMessage } from '../../shared/codec.ts';
+import { PROTOCOL_VERSION, TICK_MS } from '../../shared/constants.ts';
+import { type SquareKey, squareKey } from '../../shared/grid.ts';
+import { STANDING } from '../../shared/motion.ts';
+import {
+  assertNever,
+  CLOSE,
+  type ClientMessage,
+  type Own,
+  type Pong,
+  type ServerMessage,
+  type Welcome,
+} from '../../shared/protocol.ts';
+import { createTerrain, type Terrain } from '../../shared/terrain.ts';
+import { Connection, type SocketFactory } from './connection.ts';
+import { type Observer, observerOf } from './observer.ts';
+import { PlaybackDelay } from './playback-delay.ts';
+import { Prediction } from './prediction.ts';
+import { ProfileBook } from './profiles.ts';
+import { Replica, type SquarePicture } from './replica.ts';
+import { SyncedClock } from './synced-clock.ts';
+import type { Place } from './track.ts';
+
+export interface ClientOptions {
+  /** ws://HOST:PORT/ws */
+  readonly url: string;
+  readonly name: string;
+  readonly look: number;
+  /** In tiles. */
+  readonly screen: { readonly width: number; readonly height: number };
+  /** The tile to appear at, where the server has an open spawn. */
+  readonly at?: readonly [tileX: number, tileY: number] | null;
+  /** From an earlier welcome, to be the same player again. */
+  readonly token?: string | null;
+  /** Milliseconds that never run backwards. */
+  readonly monotonic: Monotonic;
+  /** From [0, 1): spreads reconnections. */
+  readonly random: () => number;
+  readonly openSocket: SocketFactory;
+  readonly observer?: Partial<Observer>;
+}
+
+export type ClientState =
+  | { readonly phase: 'idle' }
+  | { readonly phase: 'connecting'; readonly attempt: number; readonly sinceMs: number }
+  | { readonly phase: 'joining'; readonly attempt: number; readonly sinceMs: number }
+  | { readonly phase: 'joined'; readonly welcome: Welcome; readonly sinceMs: number }
+  | { readonly phase: 'waiting'; readonly attempt: number; readonly retryAtMs: number; readonly reason: string }
+  | { readonly phase: 'closed'; readonly code: number; readonly reason: string };
+
+/** Somebody else, where they are shown. */
+export interface Person extends Place {
+  readonly id: number;
+  readonly name: string | undefined;
+  readonly look: number;
+}
+
+/** What a client counts, from its start. */
+export interface Counters {
+  /** Own motions that were not as predicted. */
+  corrections: number;
+  /** Checksums that disagreed. */
+  divergences: number;
+  /** Changes told twice. */
+  duplicates: number;
+  framesIn: number;
+  bytesIn: number;
+  messagesOut: number;
+  bytesOut: number;
+  inputsSent: number;
+  inputsAcked: number;
+}
+
+/** With nothing else to say, a client is heard this often, in ms. */
+const ALIVE_MS = 1000;
+/** Between two questions for the time: quick ones first, then steady, in ms. */
+const QUICK_PING_MS = 250;
+const QUICK_PINGS = 4;
+const PING_MS = 5000;
+/** Without a word from the server for this long the connection counts as lost, in ms. */
+const SILENCE_MS = 12_000;
+/** An attempt to connect or join is given up after this, in ms. */
+const ATTEMPT_MS = 10_000;
+const BACKOFF_MS = 500;
+const MAX_BACKOFF_MS = 10_000;
+/** The same square is not asked for again sooner, in ms. */
+const ASK_AGAIN_MS = 1000;
+/** After this long without an update the picture is asked for afresh (M4), in ms. */
+const ASLEEP_MS = 3000;
+
+/** A player's whole client without a screen: connection, clock, picture, playback and prediction. */
+export class Client {
+  readonly #options: ClientOptions;
+  readonly #observer: Observer;
+  readonly #clock: SyncedClock;
+  readonly #profiles = new ProfileBook();
+  readonly #counters: Counters = {
+    corrections: 0,
+    divergences: 0,
+    duplicates: 0,
+    framesIn: 0,
+    bytesIn: 0,
+    messagesOut: 0,
+    bytesOut: 0,
+    inputsSent: 0,
+    inputsAcked: 0,
+  };
+
+  #state: ClientState = { phase: 'idle' };
+  #connection: Connection | undefined;
+  #screen: { width: number; height: number };
+  #token: string | null;
+  #replica: Replica;
+  #terrain: Terrain | undefined;
+  #prediction: Prediction | undefined;
+  #delay = new PlaybackDelay();
+  #playerCount = 0;
+
+  #wantedHeading = STANDING;
+  #lastFrame = 0;
+  #nonce = 0;
+  #pings = new Map<number, number>();
+  #sentAt = 0;
+  #pingedAt = 0;
+  #heardAt = 0;
+  #updatedAt = 0;
+  readonly #askedAt = new Map<SquareKey, number>();
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+    this.#screen = { ...options.screen };
+    this.#token = options.token ?? null;
+    this.#clock = new SyncedClock(options.monotonic);
+    const told = observerOf(options.observer);
+    this.#observer = {
+      ...told,
+      duplicated: (id) => {
+        this.#counters.duplicates++;
+        told.duplicated(id);
+      },
+      moved: (id, generation, rev, motion) => {
+        if (id !== this.own?.id) this.#delay.arrived(motion.tick, this.#clock.nowMs());
+        told.moved(id, generation, rev, motion);
+      },
+    };
+    this.#replica = new Replica(() => false, this.#observer);
+  }
+
+  get state(): ClientState {
+    return this.#state;
+  }
+
+  get counters(): Readonly<Counters> {
+    return this.#counters;
+  }
+
+  get replica(): Replica {
+    return this.#replica;
+  }
+
+  /** The interest, as the server gave it. */
+  get squares(): ReadonlyMap<SquareKey, SquarePicture> {
+    return this.#replica.squares;
+  }
+
+  get own(): { readonly id: number; readonly generation: number } | undefined {
+    return this.#state.phase === 'joined' ? this.#state.welcome : undefined;
+  }
+
+  /** The ground, once joined. */
+  get terrain(): Terrain | undefined {
+    return this.#terrain;
+  }
+
+  /** How many players the server counts. */
+  get playerCount(): number {
+    return this.#playerCount;
+  }
+
+  get pingMs(): number | undefined {
+    return this.#clock.pingMs;
+  }
+
+  get playbackDelayMs(): number {
+    return this.#delay.ms;
+  }
+
+  /** World time now, in ms. */
+  worldMs(): number {
+    return this.#clock.nowMs();
+  }
+
+  connect(): void {
+    this.#attempt(1);
+  }
+
+  /** Leaves for good. */
+  close(): void {
+    this.#state = { phase: 'closed', code: 1000, reason: 'You left.' };
+    this.#connection?.close(1000, 'You left.');
+    this.#connection = undefined;
+  }
+
+  /** Walks with a heading (0–255) or stands; what changes within one tick goes out as one input. */
+  walk(heading: number): void {
+    this.#wantedHeading = heading;
+    this.#sendInput();
+  }
+
+  /** Tells the server a new screen, in tiles. */
+  setScreen(width: number, height: number): void {
+    if (width === this.#screen.width && height === this.#screen.height) return;
+    this.#screen = { width, height };
+    if (this.#state.phase === 'joined') this.#send({ type: 'screen', width, height });
+  }
+
+  /** Asks for the present of everything (M4). */
+  refresh(): void {
+    if (this.#state.phase === 'joined') this.#send({ type: 'refresh' });
+  }
+
+  /** Where oneself is shown: predicted, ahead of the server. */
+  ownPosition(): Place | undefined {
+    return this.#prediction?.placeAt(this.#clock.nowMs() / TICK_MS);
+  }
+
+  /** Everybody else, where they are shown now. */
+  *people(): Generator<Person> {
+    const tick = (this.#clock.nowMs() - this.#delay.ms) / TICK_MS;
+    const ownId = this.own?.id;
+    for (const { id, look, track } of this.#replica.players.values()) {
+      if (id === ownId) continue;
+      yield { ...track.placeAt(tick), id, look, name: this.#profiles.nameOf(id) };
+    }
+  }
+
+  /** To be called every animation frame, and four times a second when nothing is drawn. */
+  update(): void {
+    const now = this.#options.monotonic();
+    const state = this.#state;
+    switch (state.phase) {
+      case 'idle':
+      case 'closed':
+        return;
+      case 'connecting':
+      case 'joining':
+        if (now - state.sinceMs > ATTEMPT_MS) this.#connection?.close(1006, 'The server did not answer.');
+        return;
+      case 'waiting':
+        if (now >= state.retryAtMs) this.#attempt(state.attempt + 1);
+        return;
+      case 'joined':
+        this.#updateJoined(now);
+        return;
+      default:
+        assertNever(state);
+    }
+  }
+
+  #updateJoined(now: number): void {
+    if (now - this.#heardAt > SILENCE_MS) {
+      this.#connection?.close(1006, 'The server has fallen silent.');
+      return;
+    }
+    if (this.#updatedAt !== 0 && now - this.#updatedAt > ASLEEP_MS) this.refresh();
+    this.#updatedAt = now;
+    const worldMs = this.#clock.nowMs();
+    this.#delay.update(worldMs);
+    this.#replica.expire(Math.floor(worldMs / TICK_MS));
+    this.#sendInput();
+
+    const pingEvery = this.#nonce < QUICK_PINGS ? QUICK_PING_MS : PING_MS;
+    if (now - this.#pingedAt >= pingEvery) this.#send(this.#ping(now));
+    else if (now - this.#sentAt >= ALIVE_MS) this.#send({ type: 'alive', frame: this.#lastFrame, nonce: null });
+    const ids = this.#profiles.wanted(this.#replica.players.values(), now);
+    if (ids.length > 0) this.#send({ type: 'who', ids });
+  }
+
+  #sendInput(): void {
+    const prediction = this.#prediction;
+    if (this.#state.phase !== 'joined' || prediction === undefined || !this.#clock.isSynced) return;
+    if (this.#wantedHeading === prediction.heading) return;
+    const tick = Math.floor(this.#clock.nowMs() / TICK_MS);
+    if (tick <= prediction.tick && prediction.inFlight > 0) return;
+    const input = prediction.walk(this.#wantedHeading, tick);
+    this.#counters.inputsSent++;
+    this.#send({ type: 'input', ...input, heading: this.#wantedHeading, frame: this.#lastFrame });
+  }
+
+  #ping(now: number): ClientMessage {
+    this.#nonce++;
+    this.#pingedAt = now;
+    this.#pings.set(this.#nonce, now);
+    for (const nonce of this.#pings.keys()) if (this.#pings.size > 8) this.#pings.delete(nonce);
+    return { type: 'alive', frame: this.#lastFrame, nonce: this.#nonce };
+  }
+
+  #send(...messages: ClientMessage[]): void {
+    const bytes = concat(messages.map(encodeClientMessage));
+    if (this.#connection?.send(bytes) !== true) return;
+    this.#counters.messagesOut += messages.length;
+    this.#counters.bytesOut += bytes.length;
+    this.#sentAt = this.#options.monotonic();
+  }
+
+  #attempt(attempt: number): void {
+    this.#state = { phase: 'connecting', attempt, sinceMs: this.#options.monotonic() };
+    this.#connection = new Connection(this.#options.url, this.#options.openSocket, {
+      opened: () => this.#hello(attempt),
+      received: (bytes) => this.#received(bytes),
+      closed: (code, reason) => this.#closed(attempt, code, reason),
+    });
+  }
+
+  #hello(attempt: number): void {
+    const now = this.#options.monotonic();
+    this.#state = { phase: 'joining', attempt, sinceMs: now };
+    this.#nonce = 0;
+    this.#pings.clear();
+    this.#lastFrame = 0;
+    const { name, look, at = null } = this.#options;
+    this.#send(
+      {
+        type: 'hello',
+        protocol: PROTOCOL_VERSION,
+        name,
+        look,
+        ...this.#screen,
+        token: this.#token,
+        // With a token one comes back to where one was.
+        at: this.#token === null ? at : null,
+      },
+      this.#ping(now),
+    );
+  }
+
+  #closed(attempt: number, code: number, reason: string): void {
+    this.#connection = undefined;
+    if (this.#state.phase === 'closed') return;
+    const known = Object.values(CLOSE).find((entry) => entry.code === code);
+    const willReconnect = known?.reconnect ?? true;
+    const sentence = reason || (known?.sentence ?? 'The connection was lost.');
+    if (willReconnect) {
+      const tries = this.#state.phase === 'joined' ? 0 : attempt;
+      const backoff = Math.min(MAX_BACKOFF_MS, BACKOFF_MS * 2 ** tries) * (0.5 + this.#options.random() / 2);
+      this.#state = {
+        phase: 'waiting',
+        attempt: tries,
+        retryAtMs: this.#options.monotonic() + backoff,
+        reason: sentence,
+      };
+    } else this.#state = { phase: 'closed', code, reason: sentence };
+    this.#observer.closed(code, sentence, willReconnect);
+  }
+
+  #received(bytes: Uint8Array): void {
+    this.#heardAt = this.#options.monotonic();
+    this.#counters.framesIn++;
+    this.#counters.bytesIn += bytes.length;
+    let tick = this.#lastFrame;
+    for (const message of decodeServerFrame(bytes)) {
+      if (message.type === 'frame') tick = message.tick;
+      this.#apply(message, tick);
+    }
+    this.#lastFrame = tick;
+    this.#observer.frame(tick, bytes.length);
+  }
+
+  #apply(message: ServerMessage, tick: number): void {
+    switch (message.type) {
+      case 'frame':
+        break;
+      case 'welcome':
+        this.#welcomed(message);
+        break;
+      case 'own':
+        this.#acknowledged(message);
+        break;
+      case 'motions':
+        this.#replica.motions(message.records, tick);
+        break;
+      case 'changes':
+        this.#replica.changes(message, tick);
+        break;
+      case 'snapshot':
+        this.#replica.snapshot(message, tick);
+        break;
+      case 'forget':
+        this.#replica.forget(message.sx, message.sy, tick);
+        break;
+      case 'check':
+        for (const { sx, sy } of this.#replica.check(message)) this.#diverged(sx, sy);
+        break;
+      case 'pong':
+        this.#timed(message);
+        break;
+      case 'profiles':
+        this.#profiles.learn(message.profiles);
+        break;
+      case 'players':
+        this.#playerCount = message.count;
+        break;
+      default:
+        assertNever(message);
+    }
+  }
+
+  #timed({ nonce, receivedMs, sentMs }: Pong): void {
+    const sentAt = this.#pings.get(nonce);
+    this.#pings.delete(nonce);
+    if (sentAt !== undefined) this.#clock.learn(sentAt, receivedMs, sentMs);
+  }
+
+  #welcomed(welcome: Welcome): void {
+    this.#token = welcome.token;
+    if (this.#terrain?.seed !== welcome.seed || this.#terrain.kind !== welcome.terrain) {
+      this.#terrain = createTerrain(welcome.terrain, welcome.seed);
+    }
+    this.#replica = new Replica(this.#terrain.blocked, this.#observer);
+    this.#prediction = undefined;
+    this.#clock.reset();
+    this.#askedAt.clear();
+    this.#updatedAt = 0;
+    this.#state = { phase: 'joined', welcome, sinceMs: this.#options.monotonic() };
+    this.#observer.joined(welcome);
+  }
+
+  #acknowledged({ n, rev, tick, x, y, heading }: Own): void {
+    const motion = { tick, x, y, heading };
+    const terrain = this.#terrain;
+    if (terrain === undefined) return;
+    if (this.#prediction === undefined) {
+      this.#prediction = new Prediction(motion, terrain.blocked);
+      return;
+    }
+    const before = this.#prediction.acknowledged;
+    const isRight = this.#prediction.acknowledge(n, motion);
+    this.#counters.inputsAcked += this.#prediction.acknowledged - before;
+    this.#observer.acknowledged(n, rev, motion);
+    if (isRight) return;
+    this.#counters.corrections++;
+    this.#observer.corrected(n);
+  }
+
+  #diverged(sx: number, sy: number): void {
+    const now = this.#options.monotonic();
+    const key = squareKey(sx, sy);
+    this.#counters.divergences++;
+    this.#observer.diverged(sx, sy);
+    if (now - (this.#askedAt.get(key) ?? Number.NEGATIVE_INFINITY) < ASK_AGAIN_MS) return;
+    this.#askedAt.set(key, now);
+    this.#send({ type: 'ask', sx, sy });
+  }
+}

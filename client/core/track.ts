@@ -1,0 +1,149 @@
+import { UNITS_PER_TILE } from '../../shared/constants.ts';
+import { type Blocked, type Body, type Motion, STANDING, step } from '../../shared/motion.ts';
+
+/** Where somebody is shown: units, fractional between ticks. */
+export interface Place {
+  x: number;
+  y: number;
+  /** The way they face, 0–255; the last one when standing. */
+  heading: number;
+  walking: boolean;
+}
+
+/** Motions waiting to be reached; the oldest is dropped beyond this, which only a hidden tab reaches. */
+const MAX_WAITING = 16;
+/** Over how many ticks a difference between what was shown and what is true is taken back. */
+const BLEND_TICKS = 4;
+/** A difference beyond this is a teleport and snaps, in units. */
+const SNAP_UNITS = 3 * UNITS_PER_TILE;
+/** After a pause of this many ticks nothing is blended: what is shown is the present (M4). */
+const PAUSE_TICKS = 20;
+
+/**
+ * A player's path, played along motions (M3). The cursor stands at a whole tick and moves by the shared rule; between
+ * ticks the place is interpolated. News from before the cursor, and jumps between motions, are blended.
+ */
+export class Track {
+  readonly #blocked: Blocked;
+  #waiting: Motion[] = [];
+  #tick: number;
+  readonly #body: Body;
+  /** One step ahead of the cursor, for the place between ticks. */
+  readonly #ahead: Body;
+  #facing: number;
+  #shownAt: number;
+  #offsetX = 0;
+  #offsetY = 0;
+  #offsetFrom = 0;
+
+  constructor(motion: Motion, blocked: Blocked) {
+    this.#blocked = blocked;
+    this.#tick = motion.tick;
+    this.#body = { x: motion.x, y: motion.y, heading: motion.heading };
+    this.#ahead = { ...this.#body };
+    this.#facing = motion.heading === STANDING ? 64 : motion.heading;
+    this.#shownAt = motion.tick;
+    this.#lookAhead();
+  }
+
+  /** Takes in a newer motion: it replaces whatever was to come at or after its tick. */
+  push(motion: Motion): void {
+    let keep = this.#waiting.length;
+    while (keep > 0 && (this.#waiting[keep - 1] as Motion).tick >= motion.tick) keep--;
+    this.#waiting.length = keep;
+    if (motion.tick > this.#tick) {
+      this.#waiting.push(motion);
+      if (this.#waiting.length > MAX_WAITING) this.#waiting.shift();
+      return;
+    }
+    const cursor = this.#tick;
+    const before = this.#bare(this.#shownAt);
+    const x = before.x;
+    const y = before.y;
+    this.#take(motion);
+    this.#walkTo(cursor);
+    this.#lookAhead();
+    const after = this.#bare(this.#shownAt);
+    this.#blend(x - after.x, y - after.y, this.#shownAt);
+  }
+
+  /** Where the player is shown at a world time in (fractional) ticks; time does not go back. */
+  placeAt(worldTick: number): Place {
+    const tick = Math.max(Math.floor(worldTick), this.#tick);
+    if (tick > this.#tick) this.#advanceTo(tick);
+    this.#shownAt = Math.max(worldTick, this.#tick);
+    const place = this.#bare(this.#shownAt);
+    const left = 1 - (this.#shownAt - this.#offsetFrom) / BLEND_TICKS;
+    if (left > 0 && (this.#offsetX !== 0 || this.#offsetY !== 0)) {
+      place.x += this.#offsetX * left;
+      place.y += this.#offsetY * left;
+    }
+    return place;
+  }
+
+  #advanceTo(tick: number): void {
+    const paused = tick - this.#tick > PAUSE_TICKS;
+    while (this.#waiting.length > 0 && (this.#waiting[0] as Motion).tick <= tick) {
+      const motion = this.#waiting.shift() as Motion;
+      // After a pause the way up to the motion is nobody's business: its place is the truth.
+      if (paused) {
+        this.#take(motion);
+        continue;
+      }
+      this.#walkTo(motion.tick);
+      const x = this.#body.x;
+      const y = this.#body.y;
+      this.#take(motion);
+      this.#blend(x - motion.x, y - motion.y, motion.tick);
+    }
+    this.#walkTo(tick);
+    this.#lookAhead();
+    if (paused) {
+      this.#offsetX = 0;
+      this.#offsetY = 0;
+    }
+  }
+
+  #take(motion: Motion): void {
+    this.#tick = motion.tick;
+    this.#body.x = motion.x;
+    this.#body.y = motion.y;
+    this.#body.heading = motion.heading;
+    if (motion.heading !== STANDING) this.#facing = motion.heading;
+  }
+
+  #walkTo(tick: number): void {
+    for (; this.#tick < tick; this.#tick++) step(this.#body, this.#blocked);
+  }
+
+  #lookAhead(): void {
+    this.#ahead.x = this.#body.x;
+    this.#ahead.y = this.#body.y;
+    this.#ahead.heading = this.#body.heading;
+    step(this.#ahead, this.#blocked);
+  }
+
+  /** The place without blending. */
+  #bare(worldTick: number): Place {
+    const fraction = Math.max(0, Math.min(1, worldTick - this.#tick));
+    return {
+      x: this.#body.x + (this.#ahead.x - this.#body.x) * fraction,
+      y: this.#body.y + (this.#ahead.y - this.#body.y) * fraction,
+      heading: this.#facing,
+      walking: this.#body.heading !== STANDING,
+    };
+  }
+
+  /** Adds a difference to what is still being blended, from a world time on. */
+  #blend(dx: number, dy: number, from: number): void {
+    if (dx === 0 && dy === 0) return;
+    const left = Math.max(0, 1 - (from - this.#offsetFrom) / BLEND_TICKS);
+    this.#offsetX = this.#offsetX * left + dx;
+    this.#offsetY = this.#offsetY * left + dy;
+    this.#offsetFrom = from;
+    if (Math.hypot(this.#offsetX, this.#offsetY) > SNAP_UNITS) {
+      this.#offsetX = 0;
+      this.#offsetY = 0;
+    }
+  }
+}

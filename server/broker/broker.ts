@@ -1,0 +1,36 @@
+/** One message for one channel. */
+export interface Publication {
+  readonly channel: string;
+  readonly payload: Uint8Array;
+}
+
+export interface BrokerEvents {
+  /** A message on a subscribed channel; the payload is not kept or changed by the broker afterwards. */
+  message(channel: string, payload: Uint8Array): void;
+  /** The broker was away and is back, subscriptions included; what was published meanwhile may be lost. */
+  reconnected(): void;
+}
+
+/**
+ * The wire between nodes: channels that carry bytes. Every adapter guarantees:
+ *
+ * - **At most once.** A message is delivered once to every subscriber or not at all; nothing is stored.
+ * - **Order.** What one publisher sends on one channel arrives in that order. Between channels, and between
+ *   publishers, there is none.
+ * - **Subscribed means subscribed.** Once `subscribe` has resolved, everything published on the channels from then
+ *   on is delivered, this node's own messages included. When it rejects, none of its channels is subscribed.
+ * - **Calls take effect in the order they were made.**
+ * - **One call, one trip.** All channels of a call, all messages of a `publish`, go out together.
+ * - **No re-entry.** `message` is never called from within `publish` or `subscribe`.
+ */
+export interface Broker {
+  subscribe(channels: readonly string[]): Promise<void>;
+  unsubscribe(channels: readonly string[]): Promise<void>;
+  /** Hands the messages over and returns at once; the payloads must not be changed afterwards. */
+  publish(messages: readonly Publication[]): void;
+  /** Ends the connection; nothing is delivered afterwards. */
+  close(): Promise<void>;
+}
+
+/** Makes a node's connection to the broker. */
+export type ConnectBroker = (events: BrokerEvents) => Broker;

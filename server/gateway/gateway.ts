@@ -1,0 +1,105 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { MAX_CLIENT_FRAME_BYTES, SUBPROTOCOL } from '../../shared/constants.ts';
+import { CLOSE, type CloseReason } from '../../shared/protocol.ts';
+import type { Link } from './outbox.ts';
+import type { Session } from './session.ts';
+
+export interface GatewayOptions {
+  readonly server: Server;
+  /** Further origins that may connect; a page from the server's own host always may. */
+  readonly origins: readonly string[];
+  /** Begins a session, or says why there is none to be had. */
+  readonly connect: (link: Link) => Session | CloseReason;
+  /** Counts a connection refused before a session began. */
+  readonly refused: (code: number) => void;
+}
+
+/** A reason longer than a close frame carries is cut, in bytes. */
+const MAX_REASON_BYTES = 123;
+
+const cut = (sentence: string): string =>
+  Buffer.byteLength(sentence) <= MAX_REASON_BYTES ? sentence : `${sentence.slice(0, MAX_REASON_BYTES - 3)}...`;
+
+const linkOf = (socket: WebSocket): Link => ({
+  send: (frame) => socket.send(frame, { binary: true }),
+  get bufferedBytes() {
+    return socket.bufferedAmount;
+  },
+  close: (code, sentence) => socket.close(code, cut(sentence)),
+});
+
+/** Takes WebSocket connections on `/ws` and turns each into a session. Returns how to stop taking them. */
+export function startGateway({ server, origins, connect, refused }: GatewayOptions): { stop(): Promise<void> } {
+  const sockets = new Set<WebSocket>();
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    maxPayload: MAX_CLIENT_FRAME_BYTES,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+  });
+
+  const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
+    const refuse = (status: string, code: number): void => {
+      refused(code);
+      stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    };
+    // Until ws takes over, an error of the stream is nobody else's to hear.
+    stream.on('error', () => stream.destroy());
+    if (request.url?.split('?')[0] !== '/ws') refuse('404 Not Found', 404);
+    else if (!isAllowedOrigin(request, origins)) refuse('403 Forbidden', 403);
+    else webSockets.handleUpgrade(request, stream, head, accept);
+  };
+
+  const accept = (socket: WebSocket): void => {
+    sockets.add(socket);
+    // An oversized or broken frame: ws closes the connection itself, with 1009 or 1002.
+    socket.on('error', () => undefined);
+    socket.on('close', () => sockets.delete(socket));
+    const session =
+      socket.protocol === SUBPROTOCOL
+        ? connect(linkOf(socket))
+        : { ...CLOSE.version, sentence: `Offer the subprotocol ${SUBPROTOCOL}.` };
+    if ('code' in session) {
+      refused(session.code);
+      socket.close(session.code, cut(session.sentence));
+      return;
+    }
+    socket.on('message', (data: Buffer, isBinary: boolean) => {
+      if (isBinary) session.receive(data);
+      else session.close('malformed');
+    });
+    socket.on('close', () => session.gone());
+  };
+
+  server.on('upgrade', upgrade);
+  return {
+    stop: async () => {
+      server.off('upgrade', upgrade);
+      await closed(sockets);
+    },
+  };
+}
+
+/** A browser says where its page came from; other clients say nothing and are not meant by the rule. */
+function isAllowedOrigin(request: IncomingMessage, origins: readonly string[]): boolean {
+  const { origin, host } = request.headers;
+  if (origin === undefined || origins.includes(origin)) return true;
+  return URL.canParse(origin) && new URL(origin).host === host;
+}
+
+/** How long peers have to answer a close, in ms; then the sockets are cut. */
+const CLOSE_MS = 1500;
+
+async function closed(sockets: ReadonlySet<WebSocket>): Promise<void> {
+  for (const socket of sockets)
+    if (socket.readyState === socket.OPEN) socket.close(CLOSE.goingAway.code, CLOSE.goingAway.sentence);
+  const all = Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
+  const timer = setTimeout(() => {
+    for (const socket of sockets) socket.terminate();
+  }, CLOSE_MS);
+  await all;
+  clearTimeout(timer);
+}

@@ -1,0 +1,17 @@
+/** What the gateway allows one session, and what happens past it. */
+
+/** A connection that has not said hello by then is closed with `noHello`, in ms. */
+export const HELLO_MS = 5_000;
+/** A session that has said nothing for this long is closed with `silent`, in ms. */
+export const SILENT_MS = 15_000;
+/** Messages a session may send: a steady rate per second and a burst; past it, `flood`. */
+export const MESSAGES_PER_SECOND = 30;
+export const MESSAGE_BURST = 90;
+/** What dear messages count for. */
+export const MESSAGE_COST = { hello: 1, input: 1, screen: 2, alive: 1, who: 2, ask: 2, refresh: 10 } as const;
+/** Messages kept while a sign-in is under way; past it, `flood`. */
+export const MAX_EARLY_MESSAGES = 32;
+/** Bytes handed to a socket and not yet taken by the kernel; past it, `slow`. */
+export const MAX_BUFFERED_BYTES = 1 << 20;
+/** Bytes of a session's own in one flush, snapshots included; past it, `slow`. */
+export const MAX_OWN_BYTES = 4 << 20;

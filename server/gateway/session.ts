@@ -1,0 +1,229 @@
+import { decodeClientFrame, encodeServerMessage } from '../../shared/codec.ts';
+import { PROTOCOL_VERSION } from '../../shared/constants.ts';
+import { clampScreen } from '../../shared/grid.ts';
+import {
+  CLOSE,
+  type ClientMessage,
+  type CloseName,
+  type CloseReason,
+  type Hello,
+  type Profile,
+  ProtocolError,
+} from '../../shared/protocol.ts';
+import type { Viewer } from '../grid/fan-out.ts';
+import type { Outlook } from '../grid/interest.ts';
+import type { Player } from '../world/player.ts';
+import { HELLO_MS, MAX_EARLY_MESSAGES, MESSAGE_BURST, MESSAGE_COST, MESSAGES_PER_SECOND, SILENT_MS } from './limits.ts';
+import { type Link, SessionOutbox } from './outbox.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+/** What a session needs of its node. */
+export interface SessionHost {
+  monotonic(): number;
+  worldMs(): number;
+  /** Signs a player in and puts them into the world; rejects with a ProtocolError that closes the session. */
+  signIn(hello: Hello): Promise<SignedInPlayer>;
+  /** The session's player is in the world from now on; returns the viewer that follows it. */
+  enter(session: Session, signedIn: SignedInPlayer, outlook: (player: Player) => Outlook): Entered;
+  input(player: Player, n: number, tick: number, heading: number): void;
+  sign(player: Player): void;
+  retell(viewer: Viewer, sx: number, sy: number): void;
+  retellAll(viewer: Viewer): void;
+  profileOf(id: number): Profile | undefined;
+  /** Something went wrong that is not the client's fault; the session is closed. */
+  failed(error: unknown): void;
+  /** Once for every session, when it has ended. */
+  ended(session: Session, reason: CloseReason | undefined): void;
+}
+
+export interface SignedInPlayer {
+  readonly id: number;
+  readonly generation: number;
+  readonly name: string;
+  readonly look: number;
+  readonly token: string;
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Entered {
+  readonly player: Player;
+  readonly viewer: Viewer;
+  /** The `welcome`, and whatever else belongs to a beginning. */
+  readonly greeting: readonly Uint8Array[];
+}
+
+type State =
+  | { readonly phase: 'handshake' }
+  | { readonly phase: 'signing-in'; readonly early: ClientMessage[] }
+  | {
+      readonly phase: 'joined';
+      readonly player: Player;
+      readonly viewer: Viewer;
+      screen: { width: number; height: number };
+    }
+  | { readonly phase: 'ended' };
+
+type Joined = Extract<State, { phase: 'joined' }>;
+
+type Handlers = {
+  readonly [T in ClientMessage['type']]: (
+    session: Session,
+    state: Joined,
+    message: Extract<ClientMessage, { type: T }>,
+    host: SessionHost,
+  ) => void;
+};
+
+/** What a joined session's messages do. */
+const HANDLERS: Handlers = {
+  hello: () => {
+    throw new ProtocolError('malformed', 'a second hello');
+  },
+  input: (_session, { player }, { n, tick, heading }, host) => host.input(player, n, tick, heading),
+  screen: (_session, state, { width, height }) => {
+    state.screen = clampScreen(width, height);
+  },
+  alive: (session, { player }, { nonce }, host) => {
+    host.sign(player);
+    if (nonce !== null) session.outbox.pong(nonce);
+  },
+  who: (session, _state, { ids }, host) => {
+    const profiles = ids.map((id) => host.profileOf(id)).filter((profile) => profile !== undefined);
+    if (profiles.length > 0) session.outbox.urgent(encodeServerMessage({ type: 'profiles', profiles }));
+  },
+  ask: (_session, { viewer }, { sx, sy }, host) => host.retell(viewer, sx, sy),
+  refresh: (_session, { viewer }, _message, host) => host.retellAll(viewer),
+};
+
+/** One client's connection: from its first byte to its one end. Whatever it does wrong ends it and nothing else. */
+export class Session {
+  readonly outbox: SessionOutbox;
+  readonly #link: Link;
+  readonly #host: SessionHost;
+  readonly #bucket: TokenBucket;
+  #state: State = { phase: 'handshake' };
+  #heardAt: number;
+
+  constructor(link: Link, host: SessionHost) {
+    this.#link = link;
+    this.#host = host;
+    this.#heardAt = host.monotonic();
+    this.#bucket = new TokenBucket(MESSAGES_PER_SECOND, MESSAGE_BURST, this.#heardAt);
+    this.outbox = new SessionOutbox(
+      link,
+      () => host.worldMs(),
+      () => this.close('slow'),
+    );
+  }
+
+  get phase(): State['phase'] {
+    return this.#state.phase;
+  }
+
+  get joined(): { readonly player: Player; readonly viewer: Viewer } | undefined {
+    return this.#state.phase === 'joined' ? this.#state : undefined;
+  }
+
+  /** Takes in a frame from the client. */
+  receive(bytes: Uint8Array): void {
+    if (this.#state.phase === 'ended') return;
+    try {
+      this.#heardAt = this.#host.monotonic();
+      for (const message of decodeClientFrame(bytes)) {
+        if (!this.#bucket.take(MESSAGE_COST[message.type], this.#heardAt)) throw new ProtocolError('flood');
+        this.#take(message);
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Ends the session from this side. */
+  close(name: CloseName): void {
+    this.#end(CLOSE[name]);
+  }
+
+  /** The client is gone. */
+  gone(): void {
+    this.#end(undefined);
+  }
+
+  /** Ends a session that has kept its peace for too long; to be asked about once a second. */
+  watch(nowMs: number): void {
+    const silence = nowMs - this.#heardAt;
+    if (this.#state.phase === 'handshake' && silence > HELLO_MS) this.close('noHello');
+    else if (silence > SILENT_MS) this.close('silent');
+  }
+
+  /** What the server has to say to the session's own player. */
+  answer(player: Player): void {
+    const { answer } = player;
+    if (answer === undefined) return;
+    player.answer = undefined;
+    const { n, rev, motion } = answer;
+    this.outbox.urgent(encodeServerMessage({ type: 'own', n, rev, ...motion }));
+  }
+
+  #take(message: ClientMessage): void {
+    const state = this.#state;
+    switch (state.phase) {
+      case 'handshake':
+        if (message.type !== 'hello') throw new ProtocolError('malformed', 'the first message is hello');
+        if (message.protocol !== PROTOCOL_VERSION) throw new ProtocolError('version');
+        this.#state = { phase: 'signing-in', early: [] };
+        void this.#signIn(message);
+        break;
+      case 'signing-in':
+        if (state.early.length === MAX_EARLY_MESSAGES) throw new ProtocolError('flood');
+        state.early.push(message);
+        break;
+      case 'joined':
+        this.#handle(state, message);
+        break;
+      case 'ended':
+        break;
+    }
+  }
+
+  #handle<T extends ClientMessage['type']>(state: Joined, message: Extract<ClientMessage, { type: T }>): void {
+    const handle = HANDLERS[message.type as T] as Handlers[T];
+    handle(this, state, message, this.#host);
+  }
+
+  async #signIn(hello: Hello): Promise<void> {
+    try {
+      const signedIn = await this.#host.signIn(hello);
+      const waiting = this.#state;
+      if (waiting.phase !== 'signing-in') return;
+      const screen = clampScreen(hello.width, hello.height);
+      const outlook = (player: Player): Outlook => ({ x: player.x, y: player.y, ...this.#screenOr(screen) });
+      const { player, viewer, greeting } = this.#host.enter(this, signedIn, outlook);
+      this.#state = { phase: 'joined', player, viewer, screen };
+      for (const bytes of greeting) this.outbox.urgent(bytes);
+      for (const message of waiting.early) this.#take(message);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #screenOr(first: { width: number; height: number }): { width: number; height: number } {
+    return this.#state.phase === 'joined' ? this.#state.screen : first;
+  }
+
+  #fail(error: unknown): void {
+    if (!(error instanceof ProtocolError)) {
+      this.#end({ code: 1011, sentence: 'Something went wrong on the server.', reconnect: true });
+      this.#host.failed(error);
+      return;
+    }
+    this.#end({ ...error.reason, sentence: error.message });
+  }
+
+  #end(reason: CloseReason | undefined): void {
+    if (this.#state.phase === 'ended') return;
+    this.#host.ended(this, reason);
+    this.#state = { phase: 'ended' };
+    if (reason !== undefined) this.#link.close(reason.code, reason.sentence);
+  }
+}

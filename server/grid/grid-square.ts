@@ -1,0 +1,24 @@
+import { type SquareKey, squareKey } from '../../shared/grid.ts';
+import type { LocalStream } from './local-stream.ts';
+import type { Replica } from './replica.ts';
+
+/** One square as far as this node has to do with it: its players' stream, its viewers' replica, or both. */
+export class GridSquare {
+  readonly sx: number;
+  readonly sy: number;
+  readonly key: SquareKey;
+  /** Spreads the periodic work of many squares over time. */
+  readonly phase: number;
+  local: LocalStream | undefined;
+  /** There while the square is subscribed at the broker. */
+  replica: Replica | undefined;
+  /** How many local sessions have it in their interest. */
+  viewers = 0;
+
+  constructor(sx: number, sy: number) {
+    this.sx = sx;
+    this.sy = sy;
+    this.key = squareKey(sx, sy);
+    this.phase = (Math.imul(sx, 0x9e3779b1) ^ Math.imul(sy, 0x85ebca77)) >>> 20;
+  }
+}

@@ -1,0 +1,354 @@
+import { type Square, type SquareKey, squareChannel, squareKey } from '../../shared/grid.ts';
+import type { Blocked } from '../../shared/motion.ts';
+import type { Profile } from '../../shared/protocol.ts';
+import { RecordWriter } from '../../shared/records.ts';
+import type { Broker, ConnectBroker, Publication } from '../broker/broker.ts';
+import type { Player } from '../world/player.ts';
+import type { WorldEvents } from '../world/world.ts';
+import { Directory } from './directory.ts';
+import { FanOut, type Outbox, type Viewer } from './fan-out.ts';
+import { GridSquare } from './grid-square.ts';
+import type { Outlook } from './interest.ts';
+import { NEWCOMER_AGE_TICKS } from './limits.ts';
+import { LocalStream } from './local-stream.ts';
+import { rebase } from './occupant.ts';
+import type { HealingCounters } from './remote-stream.ts';
+import { Replica, type SquareDelta } from './replica.ts';
+import { Subscriptions } from './subscriptions.ts';
+import { type Answer, type Batch, NodeWriter, readNodeMessage } from './wire.ts';
+
+export interface GridOptions {
+  /** This node's name among the world's nodes: never used before. */
+  readonly node: string;
+  readonly world: string;
+  readonly blocked: Blocked;
+  readonly connectBroker: ConnectBroker;
+  readonly tick: number;
+  /** A player of this node has signed in at another node, which has the higher generation. */
+  readonly superseded: (id: number) => void;
+  readonly brokerFailed: (error: unknown) => void;
+}
+
+export interface GridCounters extends HealingCounters {
+  batchesOut: number;
+  batchesIn: number;
+  answersOut: number;
+  foreign: number;
+}
+
+/**
+ * The heart: local players become streams, streams of all nodes become replicas, replicas become the frames of the
+ * sessions. No I/O of its own: the broker and the outboxes are passed in, time comes as ticks.
+ */
+export class Grid {
+  readonly counters: GridCounters = {
+    gaps: 0,
+    questions: 0,
+    healed: 0,
+    divergences: 0,
+    checksCompared: 0,
+    batchesOut: 0,
+    batchesIn: 0,
+    answersOut: 0,
+    foreign: 0,
+  };
+  readonly #options: GridOptions;
+  readonly #broker: Broker;
+  readonly #inbox: string;
+  readonly #writer: NodeWriter;
+  readonly #directory = new Directory();
+  readonly #records = new RecordWriter();
+  readonly #subscriptions: Subscriptions;
+  readonly #fanOut: FanOut;
+  readonly #squares = new Map<SquareKey, GridSquare>();
+  /** Where each local player was at the last flush. */
+  readonly #placed = new Map<number, GridSquare>();
+  #outgoing: Publication[] = [];
+  #epoch = 0;
+  #tick: number;
+
+  constructor(options: GridOptions) {
+    this.#options = options;
+    this.#tick = options.tick;
+    this.#writer = new NodeWriter(options.node);
+    this.#inbox = `flatlands:${options.world}:node:${options.node}`;
+    this.#broker = options.connectBroker({
+      message: (_channel, payload) => this.#receive(payload),
+      reconnected: () => this.#reconnected(),
+    });
+    this.#subscriptions = new Subscriptions(this.#broker, (square) => this.#channel(square), {
+      subscribed: (square) => this.#subscribed(square),
+      unsubscribed: (square) => this.#unsubscribed(square),
+      failed: options.brokerFailed,
+    });
+    this.#fanOut = new FanOut({
+      acquire: (sx, sy) => {
+        const square = this.#square(sx, sy);
+        this.#subscriptions.acquire(square, this.#tick);
+        return square;
+      },
+      release: (square) => this.#subscriptions.release(square, this.#tick),
+    });
+  }
+
+  /** Listens on the inbox; rejects when the broker cannot be reached. */
+  async start(): Promise<void> {
+    await this.#broker.subscribe([this.#inbox]);
+  }
+
+  async close(): Promise<void> {
+    await this.#broker.close();
+  }
+
+  get subscribedCount(): number {
+    return this.#subscriptions.size;
+  }
+
+  get groupCount(): number {
+    return this.#fanOut.groupCount;
+  }
+
+  get framesBuilt(): number {
+    return this.#fanOut.framesBuilt;
+  }
+
+  /** Subscribes a session to what its outlook touches, from now on and following it. */
+  view(outbox: Outbox, outlook: () => Outlook): Viewer {
+    return this.#fanOut.add(outbox, outlook, this.#tick);
+  }
+
+  unview(viewer: Viewer): void {
+    this.#fanOut.remove(viewer);
+  }
+
+  /** Tells a session a square afresh at the next flush; one that it has not joined is passed over. */
+  retell(viewer: Viewer, sx: number, sy: number): void {
+    const key = squareKey(sx, sy);
+    if (viewer.interest.entries.has(key)) viewer.stale.add(key);
+  }
+
+  retellAll(viewer: Viewer): void {
+    for (const key of viewer.interest.entries.keys()) viewer.stale.add(key);
+  }
+
+  profileOf(id: number): Profile | undefined {
+    return this.#directory.profileOf(id);
+  }
+
+  /** Once a tick: subscription changes and due questions go out. */
+  settle(tick: number): void {
+    this.#tick = tick;
+    this.#subscriptions.settle(tick);
+    for (const square of this.#squares.values()) {
+      if (square.replica === undefined) continue;
+      for (const stream of square.replica.streams.values()) {
+        if (stream.isGone(tick)) square.replica.drop(stream.node);
+        else if (stream.mustAsk(tick)) this.#ask(square, this.#inboxOf(stream.node));
+      }
+    }
+    this.#publish();
+  }
+
+  /** A flush: the world's events to streams and broker, replicas to sessions. */
+  flush(tick: number, events: Pick<WorldEvents, 'changed' | 'left'>, announcement: Uint8Array | undefined): void {
+    this.#tick = tick;
+    for (const player of events.left) this.#leave(player, undefined);
+    for (const player of events.changed) this.#place(player);
+    for (const square of this.#squares.values())
+      if (square.local !== undefined) this.#flushStream(square, square.local);
+    this.#publish();
+
+    for (const square of this.#squares.values()) square.replica?.collect(tick);
+    const deltas = new Map<GridSquare, SquareDelta>();
+    for (const square of this.#squares.values()) {
+      const delta = square.replica?.encode(tick);
+      if (delta !== undefined) deltas.set(square, delta);
+    }
+    this.#fanOut.flush(tick, deltas, announcement);
+    this.#prune();
+  }
+
+  // Local players to streams ----------------------------------------------------------------------
+
+  #place(player: Player): void {
+    const here = this.#square(player.sx, player.sy);
+    const before = this.#placed.get(player.id);
+    if (before === here) {
+      this.#stream(here).move(player);
+      here.replica?.touched(player.id);
+      return;
+    }
+    if (before !== undefined) this.#leave(player, here);
+    this.#stream(here).enter(player, here, before);
+    this.#placed.set(player.id, here);
+    here.replica?.touched(player.id);
+  }
+
+  #leave(player: Player, to: GridSquare | undefined): void {
+    const square = this.#placed.get(player.id);
+    if (square === undefined) return;
+    this.#placed.delete(player.id);
+    const { code } = this.#stream(square).leave(player, square, to);
+    square.replica?.departed(player.id, player.rev, code);
+  }
+
+  #stream(square: GridSquare): LocalStream {
+    if (square.local === undefined) {
+      square.local = new LocalStream(++this.#epoch, this.#tick, square.phase);
+      square.replica?.attachLocal(square.local);
+    }
+    return square.local;
+  }
+
+  #flushStream(square: GridSquare, stream: LocalStream): void {
+    const { sx, sy } = square;
+    if (stream.hasChanges) {
+      const changes = stream.take();
+      this.#send(this.#channel(square), this.#writer.batch(sx, sy, stream.epoch, stream.seq, this.#tick, changes));
+      this.counters.batchesOut++;
+    }
+    if (stream.isAnnouncementDue(this.#tick)) this.#announce(square, stream);
+    if (stream.isOver) {
+      square.local = undefined;
+      square.replica?.attachLocal(undefined);
+    }
+  }
+
+  #announce(square: GridSquare, { epoch, seq, occupants }: LocalStream): void {
+    const { size, checksum } = occupants;
+    this.#send(this.#channel(square), this.#writer.announcement(square.sx, square.sy, epoch, seq, size, checksum));
+  }
+
+  // Other nodes' streams --------------------------------------------------------------------------
+
+  #receive(payload: Uint8Array): void {
+    const addressed = readNodeMessage(payload);
+    if (addressed === undefined) {
+      this.counters.foreign++;
+      return;
+    }
+    const { sx, sy, message } = addressed;
+    if (message.node === this.#options.node) return;
+    if (message.type === 'question') {
+      this.#answer(sx, sy, message.node);
+      return;
+    }
+    const replica = this.#squares.get(squareKey(sx, sy))?.replica;
+    if (replica === undefined) return;
+    const stream = replica.streamOf(message.node, this.#tick);
+    switch (message.type) {
+      case 'batch':
+        this.counters.batchesIn++;
+        this.#watchSuperseded(message);
+        stream.batch(message, this.#tick);
+        break;
+      case 'announcement':
+        stream.announcement(message, this.#tick);
+        break;
+      case 'answer':
+        this.#watchSuperseded(message);
+        stream.answer(message, this.#tick);
+        if (message.seq === 0) replica.drop(message.node);
+        break;
+    }
+  }
+
+  #watchSuperseded(message: Batch | Answer): void {
+    for (const { id, generation } of message.type === 'batch' ? message.enters : message.occupants) {
+      const own = this.#placed.get(id)?.local?.occupants.get(id);
+      if (own !== undefined && own.generation < generation) this.#options.superseded(id);
+    }
+  }
+
+  /**
+   * Answers with this node's stream of a square. Changes since the last flush are not in it: they come as the next
+   * batch, whose number follows on the answer's.
+   */
+  #answer(sx: number, sy: number, node: string): void {
+    const local = this.#squares.get(squareKey(sx, sy))?.local;
+    const channel = this.#inboxOf(node);
+    this.counters.answersOut++;
+    if (local === undefined || local.seq === 0) {
+      this.#send(channel, this.#writer.answer(sx, sy, this.#epoch, 0, this.#tick, []));
+      return;
+    }
+    const { blocked } = this.#options;
+    const occupants = [...local.occupants.values()].map((occupant) => ({
+      ...occupant,
+      motion: rebase(occupant.motion, this.#tick, NEWCOMER_AGE_TICKS, blocked),
+    }));
+    this.#send(channel, this.#writer.answer(sx, sy, local.epoch, local.seq, this.#tick, occupants));
+  }
+
+  #ask(square: GridSquare, channel: string): void {
+    this.#send(channel, this.#writer.question(square.sx, square.sy));
+  }
+
+  /** What was missed is not known: ask everybody, and tell (G5). */
+  #reconnected(): void {
+    for (const square of this.#squares.values()) {
+      if (square.replica !== undefined) {
+        for (const stream of square.replica.streams.values()) stream.doubt();
+        this.#ask(square, this.#channel(square));
+      }
+      if (square.local !== undefined && square.local.seq > 0) this.#announce(square, square.local);
+    }
+    this.#publish();
+  }
+
+  // Squares ---------------------------------------------------------------------------------------
+
+  #subscribed(square: GridSquare): void {
+    const context = {
+      blocked: this.#options.blocked,
+      directory: this.#directory,
+      counters: this.counters,
+      records: this.#records,
+    };
+    square.replica = new Replica(square, square.local, context, this.#tick, square.phase);
+    this.counters.questions++;
+    this.#ask(square, this.#channel(square));
+  }
+
+  #unsubscribed(square: GridSquare): void {
+    square.replica?.close();
+    square.replica = undefined;
+  }
+
+  /** Lets go of squares that nobody stands in and nobody looks at. */
+  #prune(): void {
+    for (const [key, square] of this.#squares) {
+      if (square.viewers === 0 && square.local === undefined && square.replica === undefined) this.#squares.delete(key);
+    }
+  }
+
+  #square(sx: number, sy: number): GridSquare {
+    const key = squareKey(sx, sy);
+    let square = this.#squares.get(key);
+    if (square === undefined) {
+      square = new GridSquare(sx, sy);
+      this.#squares.set(key, square);
+    }
+    return square;
+  }
+
+  #channel({ sx, sy }: Square): string {
+    return squareChannel(this.#options.world, sx, sy);
+  }
+
+  #inboxOf(node: string): string {
+    return `flatlands:${this.#options.world}:node:${node}`;
+  }
+
+  #send(channel: string, payload: Uint8Array): void {
+    this.#outgoing.push({ channel, payload });
+  }
+
+  /** Hands everything over that was sent since the last time, in one go (G4). */
+  #publish(): void {
+    if (this.#outgoing.length === 0) return;
+    const messages = this.#outgoing;
+    this.#outgoing = [];
+    this.#broker.publish(messages);
+  }
+}

@@ -1,0 +1,22 @@
+/** The grid's own numbers: intervals in ticks, and the limit and consequence of everything fed from other nodes. */
+
+/** Each occupied square is announced at least this often (G5). */
+export const ANNOUNCE_TICKS = 40;
+/** … and so many times more after its last occupant left. */
+export const FAREWELLS = 2;
+/** A square without viewers stays subscribed at the broker this long (G2). */
+export const UNSUBSCRIBE_TICKS = 100;
+/** A subscription that failed is tried again after this. */
+export const RESUBSCRIBE_TICKS = 20;
+/** A question without an answer is asked again after this. */
+export const ASK_AGAIN_TICKS = 10;
+/** A stream not heard of for this long is asked for … */
+export const SILENT_TICKS = 100;
+/** … and after this its players are taken to be gone. */
+export const GONE_TICKS = 200;
+/** Batches kept while a question is open; beyond it the oldest goes, which the next answer makes good. */
+export const MAX_KEPT_BATCHES = 64;
+/** How much of the past a motion keeps that is told to newcomers: more than any playback delay. */
+export const NEWCOMER_AGE_TICKS = 10;
+/** A motion told to those who know the player may be this old before it is rebased. */
+export const MOVED_AGE_TICKS = 100;

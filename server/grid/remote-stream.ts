@@ -1,0 +1,173 @@
+import { squareOrigin } from '../../shared/grid.ts';
+import { revDistance } from '../../shared/pair.ts';
+import { ASK_AGAIN_TICKS, GONE_TICKS, MAX_KEPT_BATCHES, SILENT_TICKS } from './limits.ts';
+import { type Occupant, Occupants } from './occupant.ts';
+import type { Announcement, Answer, Batch } from './wire.ts';
+
+/** Told of every occupant that changed; `to` is the neighbour code of a departure. */
+export interface StreamListener {
+  touched(id: number): void;
+  departed(id: number, rev: number, to: number): void;
+}
+
+/** What healing costs and finds, for metrics and for the fuzz. */
+export interface HealingCounters {
+  gaps: number;
+  questions: number;
+  healed: number;
+  divergences: number;
+  checksCompared: number;
+}
+
+/**
+ * Another node's stream of one square, as far as it was heard (G3, G5). It is either in step, or has a question open;
+ * while it has, newer batches are kept, bounded, and merged by `{epoch, seq}` when the answer is there.
+ */
+export class RemoteStream {
+  readonly node: string;
+  readonly occupants = new Occupants();
+  readonly #sx: number;
+  readonly #sy: number;
+  readonly #listener: StreamListener;
+  readonly #counters: HealingCounters;
+  #epoch = 0;
+  #seq = 0;
+  #kept: Batch[] = [];
+  #asking = false;
+  #askedAt = Number.NEGATIVE_INFINITY;
+  #heardAt: number;
+
+  constructor(
+    node: string,
+    square: { readonly sx: number; readonly sy: number },
+    tick: number,
+    listener: StreamListener,
+    counters: HealingCounters,
+  ) {
+    this.node = node;
+    this.#sx = square.sx;
+    this.#sy = square.sy;
+    this.#heardAt = tick;
+    this.#listener = listener;
+    this.#counters = counters;
+  }
+
+  /** Not heard of for so long that its players are taken to be gone. */
+  isGone(tick: number): boolean {
+    return tick - this.#heardAt >= (this.occupants.size === 0 ? SILENT_TICKS : GONE_TICKS);
+  }
+
+  /** Whether the node must be asked now; asked about once a tick. */
+  mustAsk(tick: number): boolean {
+    if (!this.#asking && tick - this.#heardAt >= SILENT_TICKS) this.#asking = true;
+    if (!this.#asking || tick - this.#askedAt < ASK_AGAIN_TICKS) return false;
+    this.#askedAt = tick;
+    this.#counters.questions++;
+    return true;
+  }
+
+  /** Doubts the picture, as after a reconnect of the broker. */
+  doubt(): void {
+    this.#asking = true;
+  }
+
+  batch(batch: Batch, tick: number): void {
+    this.#heardAt = tick;
+    if (batch.epoch < this.#epoch) return;
+    if (batch.epoch > this.#epoch) {
+      // A stream's first batch needs nothing before it.
+      if (batch.seq === 1) this.#restart(batch.epoch);
+      else {
+        this.#keep(batch);
+        return;
+      }
+    } else if (batch.seq <= this.#seq) return;
+    if (this.#asking || batch.seq !== this.#seq + 1) {
+      if (!this.#asking) this.#counters.gaps++;
+      this.#keep(batch);
+      return;
+    }
+    this.#apply(batch);
+  }
+
+  announcement(announced: Announcement, tick: number): void {
+    this.#heardAt = tick;
+    const { epoch, seq, count, checksum } = announced;
+    if (epoch < this.#epoch || (epoch === this.#epoch && seq < this.#seq)) return;
+    if (epoch === this.#epoch && seq === this.#seq) {
+      this.#counters.checksCompared++;
+      if (count === this.occupants.size && checksum === this.occupants.checksum) return;
+      if (!this.#asking) this.#counters.divergences++;
+    } else if (!this.#asking) this.#counters.gaps++;
+    this.#asking = true;
+  }
+
+  answer({ epoch, seq, occupants }: Answer, tick: number): void {
+    this.#heardAt = tick;
+    if (epoch < this.#epoch || (epoch === this.#epoch && seq < this.#seq && seq !== 0)) return;
+    if (this.#asking) this.#counters.healed++;
+    const before = new Set(this.occupants.ids());
+    this.occupants.clear();
+    for (const occupant of occupants) {
+      this.occupants.put(occupant);
+      before.add(occupant.id);
+    }
+    for (const id of before) this.#listener.touched(id);
+    this.#epoch = epoch;
+    this.#seq = seq;
+    this.#asking = false;
+    this.#replayKept();
+  }
+
+  /** Takes everybody out, as when the stream is gone. */
+  clear(): void {
+    const ids = [...this.occupants.ids()];
+    this.occupants.clear();
+    for (const id of ids) this.#listener.touched(id);
+  }
+
+  #restart(epoch: number): void {
+    this.clear();
+    this.#epoch = epoch;
+    this.#seq = 0;
+    this.#asking = false;
+    this.#kept = [];
+  }
+
+  #keep(batch: Batch): void {
+    this.#asking = true;
+    this.#kept.push(batch);
+    if (this.#kept.length > MAX_KEPT_BATCHES) this.#kept.shift();
+  }
+
+  #replayKept(): void {
+    const kept = this.#kept;
+    this.#kept = [];
+    for (const batch of kept) {
+      if (batch.epoch < this.#epoch || (batch.epoch === this.#epoch && batch.seq <= this.#seq)) continue;
+      if (!this.#asking && batch.epoch === this.#epoch && batch.seq === this.#seq + 1) this.#apply(batch);
+      else this.#keep(batch);
+    }
+  }
+
+  #apply({ seq, tick, leaves, enters, moves }: Batch): void {
+    this.#seq = seq;
+    for (const { id, rev, to } of leaves) {
+      if (this.occupants.remove(id)) this.#listener.departed(id, rev, to);
+    }
+    for (const occupant of enters) this.#put(occupant);
+    for (const { id, generationLow, rev, dx, dy, heading, ago } of moves) {
+      const known = this.occupants.get(id);
+      if (known === undefined || (known.generation & 0xff) !== generationLow || revDistance(rev, known.rev) <= 0)
+        continue;
+      const x = squareOrigin(this.#sx) + dx;
+      const y = squareOrigin(this.#sy) + dy;
+      this.#put({ ...known, from: 0, rev, motion: { tick: tick - ago, x, y, heading } });
+    }
+  }
+
+  #put(occupant: Occupant): void {
+    this.occupants.put(occupant);
+    this.#listener.touched(occupant.id);
+  }
+}

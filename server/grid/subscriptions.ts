@@ -1,0 +1,112 @@
+import type { Broker } from '../broker/broker.ts';
+import type { GridSquare } from './grid-square.ts';
+import { RESUBSCRIBE_TICKS, UNSUBSCRIBE_TICKS } from './limits.ts';
+
+type Status =
+  | { readonly is: 'wanted'; readonly from: number }
+  | { readonly is: 'subscribing' }
+  | { readonly is: 'subscribed'; readonly idleSince: number | undefined };
+
+export interface SubscriptionEvents {
+  /** The broker delivers from now on. */
+  subscribed(square: GridSquare): void;
+  /** … no longer. */
+  unsubscribed(square: GridSquare): void;
+  failed(error: unknown): void;
+}
+
+/**
+ * What this node is subscribed to at the broker (G2): the first viewer of a square subscribes, the last one
+ * unsubscribes after a linger. A tick's changes go out in one call; what fails is rolled back and tried again.
+ */
+export class Subscriptions {
+  readonly #broker: Broker;
+  readonly #channelOf: (square: GridSquare) => string;
+  readonly #events: SubscriptionEvents;
+  readonly #status = new Map<GridSquare, Status>();
+  /** Squares whose status may change at the next `settle`. */
+  readonly #unsettled = new Set<GridSquare>();
+
+  constructor(broker: Broker, channelOf: (square: GridSquare) => string, events: SubscriptionEvents) {
+    this.#broker = broker;
+    this.#channelOf = channelOf;
+    this.#events = events;
+  }
+
+  get size(): number {
+    return this.#status.size;
+  }
+
+  acquire(square: GridSquare, tick: number): void {
+    square.viewers++;
+    const status = this.#status.get(square);
+    if (status === undefined) {
+      this.#status.set(square, { is: 'wanted', from: tick });
+      this.#unsettled.add(square);
+    } else if (status.is === 'subscribed') this.#status.set(square, { is: 'subscribed', idleSince: undefined });
+  }
+
+  release(square: GridSquare, tick: number): void {
+    square.viewers--;
+    if (square.viewers > 0) return;
+    const status = this.#status.get(square);
+    if (status?.is === 'subscribed') this.#status.set(square, { is: 'subscribed', idleSince: tick });
+    this.#unsettled.add(square);
+  }
+
+  /** Sends what the last tick changed: at most one call each way. */
+  settle(tick: number): void {
+    if (this.#unsettled.size === 0) return;
+    const wanted: GridSquare[] = [];
+    const idle: GridSquare[] = [];
+    for (const square of this.#unsettled) {
+      const status = this.#status.get(square);
+      if (status === undefined || status.is === 'subscribing') this.#unsettled.delete(square);
+      else if (status.is === 'wanted') {
+        if (square.viewers === 0) {
+          this.#status.delete(square);
+          this.#unsettled.delete(square);
+          this.#events.unsubscribed(square);
+        } else if (tick >= status.from) wanted.push(square);
+      } else if (status.idleSince === undefined) this.#unsettled.delete(square);
+      else if (tick - status.idleSince >= UNSUBSCRIBE_TICKS) idle.push(square);
+    }
+    if (wanted.length > 0) void this.#subscribe(wanted, tick);
+    if (idle.length > 0) void this.#unsubscribe(idle);
+  }
+
+  async #subscribe(squares: readonly GridSquare[], tick: number): Promise<void> {
+    for (const square of squares) {
+      this.#status.set(square, { is: 'subscribing' });
+      this.#unsettled.delete(square);
+    }
+    try {
+      await this.#broker.subscribe(squares.map(this.#channelOf));
+      for (const square of squares) {
+        this.#status.set(square, { is: 'subscribed', idleSince: square.viewers > 0 ? undefined : tick });
+        if (square.viewers === 0) this.#unsettled.add(square);
+        this.#events.subscribed(square);
+      }
+    } catch (error) {
+      for (const square of squares) {
+        this.#status.set(square, { is: 'wanted', from: tick + RESUBSCRIBE_TICKS });
+        this.#unsettled.add(square);
+      }
+      this.#events.failed(error);
+    }
+  }
+
+  async #unsubscribe(squares: readonly GridSquare[]): Promise<void> {
+    for (const square of squares) {
+      this.#status.delete(square);
+      this.#unsettled.delete(square);
+      this.#events.unsubscribed(square);
+    }
+    try {
+      await this.#broker.unsubscribe(squares.map(this.#channelOf));
+    } catch (error) {
+      // What still arrives on a channel nobody looks at is passed over.
+      this.#events.failed(error);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import { performance } from 'node:perf_hooks';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Every metric of ours starts with this, so that a dashboard finds them all. */
+export type MetricName = `flatlands_${string}`;
+
+/**
+ * The metrics of one app: a registry of its own, for several apps may live in one process. What the app already
+ * keeps as a plain number is registered with a function that reads it when somebody asks, and costs nothing between.
+ * Registering a name twice throws.
+ */
+export class Metrics {
+  readonly #registry = new Registry();
+
+  /** A number that goes up and down. */
+  gauge(name: MetricName, help: string, read: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.#registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+
+  /** A number that only grows, kept by the app; by convention the name ends in `_total`. */
+  total(name: MetricName, help: string, read: () => number): void {
+    new Counter({
+      name,
+      help,
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        this.inc(read());
+      },
+    });
+  }
+
+  /** A number that only grows, kept here, apart for every combination of labels. */
+  counter<L extends string = never>(name: MetricName, help: string, labelNames: readonly L[] = []): Counter<L> {
+    return new Counter({ name, help, labelNames, registers: [this.#registry] });
+  }
+
+  /** A distribution; `buckets` are upper bounds in the unit that the name ends in. */
+  histogram(name: MetricName, help: string, buckets: readonly number[]): Pick<Histogram, 'observe'> {
+    return new Histogram({ name, help, buckets: [...buckets], registers: [this.#registry] });
+  }
+
+  /** What this process uses. Once per process, so for the app that owns it. */
+  processUse(): void {
+    this.gauge('flatlands_process_resident_bytes', 'Resident memory of the process.', () => process.memoryUsage.rss());
+    this.total('flatlands_process_cpu_seconds_total', 'User and system CPU time of the process.', () => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1e6;
+    });
+    let before = performance.eventLoopUtilization();
+    this.gauge('flatlands_event_loop_busy_ratio', 'Busy part of the event loop since it was last asked.', () => {
+      const now = performance.eventLoopUtilization();
+      const { utilization } = performance.eventLoopUtilization(now, before);
+      before = now;
+      return utilization;
+    });
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  /** Everything in the text format of Prometheus. */
+  render(): Promise<string> {
+    return this.#registry.metrics();
+  }
+}

@@ -1,0 +1,29 @@
+import type { Metrics } from './http/metrics.ts';
+import type { Node } from './node.ts';
+
+/** Registers what a node counts. */
+export function addNodeMetrics(metrics: Metrics, node: Node): void {
+  const { counters, grid, world } = node;
+  metrics.processUse();
+  metrics.gauge('flatlands_sessions', 'Open sessions.', () => node.sessionCount);
+  metrics.gauge('flatlands_players', "This node's players.", () => world.players.size);
+  metrics.gauge('flatlands_tick', 'World time, in ticks.', () => world.tick);
+  metrics.total('flatlands_joins_total', 'Players who joined.', () => counters.joins);
+  metrics.total('flatlands_leaves_total', 'Players who left.', () => counters.leaves);
+  metrics.total('flatlands_flushes_total', 'Flushes.', () => counters.flushes);
+  metrics.total('flatlands_flush_seconds_total', 'Time spent in flushes.', () => counters.flushMs / 1000);
+  metrics.total('flatlands_frames_built_total', 'Frames built for sharing.', () => grid.framesBuilt);
+  metrics.gauge(
+    'flatlands_interest_sets',
+    'Distinct sets of squares that sessions have joined.',
+    () => grid.groupCount,
+  );
+  metrics.gauge('flatlands_squares_subscribed', 'Squares subscribed at the broker.', () => grid.subscribedCount);
+  metrics.total('flatlands_batches_sent_total', 'Batches published.', () => grid.counters.batchesOut);
+  metrics.total('flatlands_batches_received_total', "Other nodes' batches.", () => grid.counters.batchesIn);
+  metrics.total('flatlands_questions_total', 'Questions asked of other nodes.', () => grid.counters.questions);
+  metrics.total('flatlands_answers_total', 'Answers given to other nodes.', () => grid.counters.answersOut);
+  metrics.total('flatlands_gaps_total', 'Gaps found in streams.', () => grid.counters.gaps);
+  metrics.total('flatlands_healed_total', 'Streams made good by an answer.', () => grid.counters.healed);
+  metrics.total('flatlands_divergences_total', 'Checksums of streams that disagreed.', () => grid.counters.divergences);
+}

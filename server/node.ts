@@ -1,0 +1,227 @@
+import { createHash } from 'node:crypto';
+import type { WorldClock } from '../shared/clock.ts';
+import { tickAt } from '../shared/clock.ts';
+import { encodeServerMessage } from '../shared/codec.ts';
+import { TICK_MS } from '../shared/constants.ts';
+import { CLOSE, type CloseReason, type Hello, ProtocolError } from '../shared/protocol.ts';
+import type { Terrain } from '../shared/terrain.ts';
+import type { ConnectBroker } from './broker/broker.ts';
+import type { Link } from './gateway/outbox.ts';
+import { type Entered, Session, type SessionHost, type SignedInPlayer } from './gateway/session.ts';
+import { Grid } from './grid/grid.ts';
+import type { Outlook } from './grid/interest.ts';
+import { ID_BLOCK, type Store } from './store/store.ts';
+import { cleanName } from './world/names.ts';
+import type { Player } from './world/player.ts';
+import { spawnPlace, tilePlace } from './world/spawn.ts';
+import { World } from './world/world.ts';
+
+export interface NodeOptions {
+  /** This node's name among the world's nodes: never used before. */
+  readonly name: string;
+  readonly world: string;
+  readonly terrain: Terrain;
+  readonly openSpawn: boolean;
+  readonly flushMs: number;
+  readonly maxSessions: number;
+  readonly clock: WorldClock;
+  readonly monotonic: () => number;
+  /** From [0, 1), for places to appear at. */
+  readonly random: () => number;
+  /** A new resume token, beyond guessing. */
+  readonly newToken: () => string;
+  readonly connectBroker: ConnectBroker;
+  readonly store: Store;
+  readonly brokerFailed: (error: unknown) => void;
+  /** A fault of ours ended a session: a person has to look at it. */
+  readonly sessionFailed: (error: unknown) => void;
+  /** A session was ended by this node, with a close code. */
+  readonly closed?: (code: number) => void;
+}
+
+export interface NodeCounters {
+  joins: number;
+  leaves: number;
+  flushes: number;
+  /** Time spent in flushes, in ms. */
+  flushMs: number;
+}
+
+/** How often all are told how many they are, and sessions are watched, in ticks. */
+const PLAYERS_TICKS = 40;
+const WATCH_TICKS = 20;
+
+/**
+ * A server's part of the world, without sockets and timers: sessions come in as links, time by `advance`.
+ * socket → session → world → grid → broker → grid → outbox → socket.
+ */
+export class Node {
+  readonly counters: NodeCounters = { joins: 0, leaves: 0, flushes: 0, flushMs: 0 };
+  readonly grid: Grid;
+  readonly world: World;
+  readonly #options: NodeOptions;
+  readonly #host: SessionHost;
+  readonly #sessions = new Set<Session>();
+  readonly #byPlayer = new Map<number, Session>();
+  readonly #flushTicks: number;
+  #ids: { next: number; end: number } = { next: 0, end: 0 };
+  #toldPlayers = -1;
+
+  constructor(options: NodeOptions) {
+    this.#options = options;
+    this.#flushTicks = options.flushMs / TICK_MS;
+    const tick = tickAt(options.clock.nowMs());
+    this.world = new World(options.terrain.blocked, tick);
+    this.grid = new Grid({
+      node: options.name,
+      world: options.world,
+      blocked: options.terrain.blocked,
+      connectBroker: options.connectBroker,
+      tick,
+      superseded: (id) => this.#byPlayer.get(id)?.close('takenOver'),
+      brokerFailed: options.brokerFailed,
+    });
+    this.#host = {
+      monotonic: options.monotonic,
+      worldMs: () => options.clock.nowMs(),
+      signIn: (hello) => this.#signIn(hello),
+      enter: (session, signedIn, outlook) => this.#enter(session, signedIn, outlook),
+      input: (player, n, stamp, heading) => this.world.input(player, n, stamp, heading),
+      sign: (player) => this.world.sign(player),
+      retell: (viewer, sx, sy) => this.grid.retell(viewer, sx, sy),
+      retellAll: (viewer) => this.grid.retellAll(viewer),
+      profileOf: (id) => this.grid.profileOf(id),
+      failed: options.sessionFailed,
+      ended: (session, reason) => this.#ended(session, reason),
+    };
+  }
+
+  async start(): Promise<void> {
+    await this.grid.start();
+  }
+
+  get sessionCount(): number {
+    return this.#sessions.size;
+  }
+
+  /** Begins a session on a connection, or refuses it. */
+  connect(link: Link): Session | CloseReason {
+    if (this.#sessions.size >= this.#options.maxSessions) return CLOSE.full;
+    const session = new Session(link, this.#host);
+    this.#sessions.add(session);
+    return session;
+  }
+
+  /** Brings the world up to the clock: every tick that has passed, and the last flush that was due among them. */
+  advance(): void {
+    const target = tickAt(this.#options.clock.nowMs());
+    while (this.world.tick < target) {
+      this.world.step();
+      const tick = this.world.tick;
+      if (tick % this.#flushTicks === 0 && target - tick < this.#flushTicks) this.#flush(tick);
+      this.grid.settle(tick);
+      if (tick % WATCH_TICKS === 0) this.#watch();
+    }
+  }
+
+  /** Ends all sessions, tells other nodes that their players have left, and lets go of the broker. */
+  async stop(): Promise<void> {
+    for (const session of [...this.#sessions]) session.close('goingAway');
+    this.#flush(this.world.tick);
+    await this.grid.close();
+  }
+
+  #flush(tick: number): void {
+    const before = this.#options.monotonic();
+    const events = this.world.drain();
+    for (const player of events.answered) this.#byPlayer.get(player.id)?.answer(player);
+    this.grid.flush(tick, events, this.#announcement(tick));
+    this.counters.flushes++;
+    this.counters.flushMs += this.#options.monotonic() - before;
+  }
+
+  /** For everybody: how many they are, when that has changed. */
+  #announcement(tick: number): Uint8Array | undefined {
+    const count = this.world.players.size;
+    if (count === this.#toldPlayers || tick % PLAYERS_TICKS >= this.#flushTicks) return undefined;
+    this.#toldPlayers = count;
+    return encodeServerMessage({ type: 'players', count });
+  }
+
+  #watch(): void {
+    const now = this.#options.monotonic();
+    for (const session of this.#sessions) session.watch(now);
+  }
+
+  async #signIn(hello: Hello): Promise<SignedInPlayer> {
+    const { store, openSpawn, random } = this.#options;
+    if (hello.at !== null && !openSpawn) throw new ProtocolError('closedSpawn');
+    const named = hello.at === null ? undefined : tilePlace(hello.at);
+    if (hello.at !== null && named === undefined) throw new ProtocolError('edge');
+    const known = hello.token === null ? undefined : await store.signIn(hashOf(hello.token));
+    const { x, y } = named ?? known?.place ?? spawnPlace(random);
+    if (known !== undefined && hello.token !== null) {
+      const { id, generation } = known;
+      return { id, generation, name: cleanName(hello.name, id), look: hello.look, token: hello.token, x, y };
+    }
+    const token = this.#options.newToken();
+    const id = await this.#newId();
+    await store.signUp(hashOf(token), id);
+    return { id, generation: 1, name: cleanName(hello.name, id), look: hello.look, token, x, y };
+  }
+
+  async #newId(): Promise<number> {
+    while (this.#ids.next === this.#ids.end) {
+      const block = this.#ids;
+      const first = await this.#options.store.takeIdBlock();
+      // Of several sign-ins that found the block used up, one brings the next; the others' blocks are not needed.
+      if (this.#ids === block) this.#ids = { next: first, end: first + ID_BLOCK };
+    }
+    return this.#ids.next++;
+  }
+
+  #enter(session: Session, signedIn: SignedInPlayer, outlook: (player: Player) => Outlook): Entered {
+    const { id, generation, token } = signedIn;
+    const earlier = this.#byPlayer.get(id);
+    const place = earlier?.joined === undefined ? signedIn : earlier.joined.player;
+    const { x, y } = place;
+    earlier?.close('takenOver');
+    const player = this.world.join(signedIn, x, y);
+    this.#byPlayer.set(id, session);
+    this.counters.joins++;
+    const viewer = this.grid.view(session.outbox, () => outlook(player));
+    const { world, terrain, openSpawn, flushMs } = this.#options;
+    const greeting = [
+      encodeServerMessage({
+        type: 'welcome',
+        id,
+        generation,
+        token,
+        world,
+        terrain: terrain.kind,
+        seed: terrain.seed,
+        openSpawn,
+        flushMs,
+      }),
+      encodeServerMessage({ type: 'players', count: this.world.players.size }),
+    ];
+    return { player, viewer, greeting };
+  }
+
+  #ended(session: Session, reason: CloseReason | undefined): void {
+    this.#sessions.delete(session);
+    if (reason !== undefined) this.#options.closed?.(reason.code);
+    const { joined } = session;
+    if (joined === undefined) return;
+    const { player, viewer } = joined;
+    this.grid.unview(viewer);
+    if (this.#byPlayer.get(player.id) !== session) return;
+    this.#byPlayer.delete(player.id);
+    this.world.leave(player.id);
+    this.counters.leaves++;
+    this.#options.store.savePlace(player.id, { x: player.x, y: player.y }).catch(this.#options.sessionFailed);
+  }
+}
+
+/** Tokens are kept hashed: who reads the store cannot sign in with what they find. */
+const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url');

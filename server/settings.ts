@@ -1,0 +1,165 @@
+import { isIP } from 'node:net';
+import { WORLD_NAME } from '../shared/grid.ts';
+import { TERRAINS, type TerrainKind } from '../shared/terrain.ts';
+
+/** How a server is set up: read once at the start, frozen, passed down. */
+export interface Config {
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly host: string;
+  /** Matches `WORLD_NAME`. */
+  readonly world: string;
+  /** u32 */
+  readonly seed: number;
+  readonly terrain: TerrainKind;
+  /** Whether a client may name the place where it appears. */
+  readonly openSpawn: boolean;
+  readonly flushMs: number;
+  readonly maxSessions: number;
+  /** Origins (`scheme://host[:port]`) that may connect besides the server's own. */
+  readonly origins: readonly string[];
+  readonly logLevel: LogLevel;
+}
+
+/** The levels of pino, quietest first. */
+export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** One row of the configuration table: a flag, its environment variable and what both take. */
+export interface Setting<T> {
+  readonly flag: `--${string}`;
+  readonly env: `FLATLANDS_${string}`;
+  /** What stands for the value in the help; undefined for a switch. */
+  readonly placeholder: string | undefined;
+  /** Completes the sentence "--flag takes …". */
+  readonly accepts: string;
+  /** The default as one would write it. */
+  readonly byDefault: string;
+  readonly help: string;
+  /** The value of a text, or undefined when the text is none of what the setting accepts. */
+  readonly read: (text: string) => T | undefined;
+}
+
+export type Settings = { readonly [K in keyof Config]: Setting<Config[K]> };
+
+const FLUSH_STEP_MS = 50;
+const MAX_FLUSH_MS = 1000;
+
+/** Every setting there is; the help, the README's table and the parser all follow from it. */
+export const SETTINGS: Settings = {
+  port: {
+    flag: '--port',
+    env: 'FLATLANDS_PORT',
+    placeholder: 'N',
+    accepts: 'a whole number from 0 to 65535',
+    byDefault: '8080',
+    help: 'Port to listen on; 0 takes any free one.',
+    read: wholeNumber(0, 65_535),
+  },
+  host: {
+    flag: '--host',
+    env: 'FLATLANDS_HOST',
+    placeholder: 'H',
+    accepts: 'an IP address or a host name',
+    byDefault: '0.0.0.0',
+    help: 'Address to listen on.',
+    read: (text) => (isIP(text) !== 0 || HOST_NAME.test(text) ? text : undefined),
+  },
+  world: {
+    flag: '--world',
+    env: 'FLATLANDS_WORLD',
+    placeholder: 'NAME',
+    accepts: '1 to 32 lower-case letters, digits and hyphens, not beginning with a hyphen',
+    byDefault: 'flatlands',
+    help: 'Name of the world.',
+    read: (text) => (WORLD_NAME.test(text) ? text : undefined),
+  },
+  seed: {
+    flag: '--seed',
+    env: 'FLATLANDS_SEED',
+    placeholder: 'N',
+    accepts: 'a whole number from 0 to 4294967295',
+    byDefault: '7',
+    help: 'Seed of the terrain; the same seed gives the same world everywhere.',
+    read: wholeNumber(0, 2 ** 32 - 1),
+  },
+  terrain: {
+    flag: '--terrain',
+    env: 'FLATLANDS_TERRAIN',
+    placeholder: 'KIND',
+    accepts: TERRAINS.join(' or '),
+    byDefault: 'meadows',
+    help: 'Kind of terrain; flat has no obstacles, for comparable runs.',
+    read: oneOf(TERRAINS),
+  },
+  openSpawn: {
+    flag: '--open-spawn',
+    env: 'FLATLANDS_OPEN_SPAWN',
+    placeholder: undefined,
+    accepts: 'true, false, or no value, which means true',
+    byDefault: 'false',
+    help: 'Let a client name the place where it appears.',
+    read: (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
+  },
+  flushMs: {
+    flag: '--flush-ms',
+    env: 'FLATLANDS_FLUSH_MS',
+    placeholder: 'N',
+    accepts: `a multiple of ${FLUSH_STEP_MS} from ${FLUSH_STEP_MS} to ${MAX_FLUSH_MS}`,
+    byDefault: '100',
+    help: 'Milliseconds between two frames to a client.',
+    read: (text) => {
+      const ms = wholeNumber(FLUSH_STEP_MS, MAX_FLUSH_MS)(text);
+      return ms !== undefined && ms % FLUSH_STEP_MS === 0 ? ms : undefined;
+    },
+  },
+  maxSessions: {
+    flag: '--max-sessions',
+    env: 'FLATLANDS_MAX_SESSIONS',
+    placeholder: 'N',
+    accepts: 'a whole number from 1 to 1000000',
+    byDefault: '10000',
+    help: 'Clients served at once; the next one is told that the server is full.',
+    read: wholeNumber(1, 1_000_000),
+  },
+  origins: {
+    flag: '--origin',
+    env: 'FLATLANDS_ORIGIN',
+    placeholder: 'LIST',
+    accepts: 'origins such as https://play.example, separated by commas',
+    byDefault: '',
+    help: 'Origins whose pages may connect, besides the page this server serves.',
+    read: origins,
+  },
+  logLevel: {
+    flag: '--log-level',
+    env: 'FLATLANDS_LOG_LEVEL',
+    placeholder: 'LEVEL',
+    accepts: `${LOG_LEVELS.slice(0, -1).join(', ')} or ${LOG_LEVELS.at(-1)}`,
+    byDefault: 'info',
+    help: 'Least severe level that is logged.',
+    read: oneOf(LOG_LEVELS),
+  },
+};
+
+const HOST_NAME = /^(?!-)[A-Za-z0-9-]{1,63}(\.(?!-)[A-Za-z0-9-]{1,63})*$/;
+
+/** Decimal digits only: no sign, exponent, hexadecimal or blank, which `Number` would take. */
+function wholeNumber(low: number, high: number): (text: string) => number | undefined {
+  return (text) => {
+    if (!/^\d{1,15}$/.test(text)) return undefined;
+    const value = Number(text);
+    return value >= low && value <= high ? value : undefined;
+  };
+}
+
+function oneOf<T extends string>(choices: readonly T[]): (text: string) => T | undefined {
+  return (text) => choices.find((choice) => choice === text);
+}
+
+function origins(text: string): readonly string[] | undefined {
+  if (text === '') return [];
+  const list = text.split(',').map((part) => part.trim());
+  const wellFormed = list.every((part) => /^https?:/.test(part) && URL.canParse(part) && new URL(part).origin === part);
+  return wellFormed ? [...new Set(list)] : undefined;
+}
