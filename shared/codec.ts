@@ -216,6 +216,8 @@ const CLIENT_READERS: ReadonlyMap<unknown, Reader> = new Map<unknown, Reader>([
  * @throws ProtocolError `malformed` for anything outside PROTOCOL.md: structure, type, length, range.
  */
 export function decodeClientFrame(bytes: Uint8Array): ClientMessage[] {
+  // Free of charge otherwise: whoever counts messages would not see a flood of these.
+  if (bytes.length === 0) throw malformed('no message');
   const wrong = prescan(bytes, CLIENT_LIMITS);
   if (wrong !== undefined) throw malformed(wrong);
   let values: unknown[];

@@ -85,8 +85,8 @@ export function prescan(bytes: Uint8Array, limits: PrescanLimits): string | unde
       }
     }
     if (at > end) return 'cut short';
+    if (items >= 0 && open.length === limits.depth) return 'nested too deep';
     if (items > 0) {
-      if (open.length === limits.depth) return 'nested too deep';
       open.push(items);
       continue;
     }

@@ -125,8 +125,8 @@ export class RecordWriter {
   #place(at: number, motion: Motion, sx: number, sy: number, tick: number): void {
     const view = this.#view;
     const standing = motion.heading === STANDING;
-    view.setInt16(at, motion.x - sx * UNITS_PER_SQUARE);
-    view.setInt16(at + 2, motion.y - sy * UNITS_PER_SQUARE);
+    view.setInt16(at, clampInt16(motion.x - sx * UNITS_PER_SQUARE));
+    view.setInt16(at + 2, clampInt16(motion.y - sy * UNITS_PER_SQUARE));
     view.setUint8(at + 4, standing ? 0 : motion.heading);
     view.setUint8(at + 5, (tick - motion.tick) | (standing ? STANDING_BIT : 0));
   }
@@ -134,7 +134,7 @@ export class RecordWriter {
   #reserve(size: number): number {
     const at = this.#at;
     if (at + size > this.#bytes.length) {
-      const larger = new Uint8Array(this.#bytes.length * 2);
+      const larger = new Uint8Array(Math.max(this.#bytes.length * 2, at + size));
       larger.set(this.#bytes);
       this.#bytes = larger;
       this.#view = new DataView(larger.buffer);
@@ -143,6 +143,8 @@ export class RecordWriter {
     return at;
   }
 }
+
+const clampInt16 = (value: number): number => Math.max(-0x8000, Math.min(0x7fff, value));
 
 function* eachRecord(bytes: Uint8Array, size: number): Generator<[view: DataView, at: number]> {
   if (bytes.length % size !== 0)

@@ -121,7 +121,8 @@ export class Client {
   #lastFrame = 0;
   #nonce = 0;
   #pings = new Map<number, number>();
-  #sentAt = 0;
+  /** When the last message went out that carries the number of the last frame. */
+  #numberedAt = 0;
   #pingedAt = 0;
   #heardAt = 0;
   #updatedAt = 0;
@@ -272,7 +273,7 @@ export class Client {
 
     const pingEvery = this.#nonce < QUICK_PINGS ? QUICK_PING_MS : PING_MS;
     if (now - this.#pingedAt >= pingEvery) this.#send(this.#ping(now));
-    else if (now - this.#sentAt >= ALIVE_MS) this.#send({ type: 'alive', frame: this.#lastFrame, nonce: null });
+    else if (now - this.#numberedAt >= ALIVE_MS) this.#send({ type: 'alive', frame: this.#lastFrame, nonce: null });
     const ids = this.#profiles.wanted(this.#replica.players.values(), now);
     if (ids.length > 0) this.#send({ type: 'who', ids });
   }
@@ -301,7 +302,7 @@ export class Client {
     if (this.#connection?.send(bytes) !== true) return;
     this.#counters.messagesOut += messages.length;
     this.#counters.bytesOut += bytes.length;
-    this.#sentAt = this.#options.monotonic();
+    if (messages.some((message) => 'frame' in message)) this.#numberedAt = this.#options.monotonic();
   }
 
   #attempt(attempt: number): void {

@@ -84,8 +84,7 @@ const HANDLERS: Handlers = {
   screen: (_session, state, { width, height }) => {
     state.screen = clampScreen(width, height);
   },
-  alive: (session, { player }, { nonce }, host) => {
-    host.sign(player);
+  alive: (session, _state, { nonce }) => {
     if (nonce !== null) session.outbox.pong(nonce);
   },
   who: (session, _state, { ids }, host) => {
@@ -187,6 +186,8 @@ export class Session {
   }
 
   #handle<T extends ClientMessage['type']>(state: Joined, message: Extract<ClientMessage, { type: T }>): void {
+    // Whatever a client says is a sign of life.
+    this.#host.sign(state.player);
     const handle = HANDLERS[message.type as T] as Handlers[T];
     handle(this, state, message, this.#host);
   }

@@ -189,7 +189,7 @@ export class Grid {
     if (square === undefined) return;
     this.#placed.delete(player.id);
     const { code } = this.#stream(square).leave(player, square, to);
-    square.replica?.departed(player.id, player.rev, code);
+    square.replica?.departed(player.id, { generation: player.generation, rev: player.rev, to: code });
   }
 
   #stream(square: GridSquare): LocalStream {

@@ -4,10 +4,17 @@ import { ASK_AGAIN_TICKS, GONE_TICKS, MAX_KEPT_BATCHES, SILENT_TICKS } from './l
 import { type Occupant, Occupants } from './occupant.ts';
 import type { Announcement, Answer, Batch } from './wire.ts';
 
-/** Told of every occupant that changed; `to` is the neighbour code of a departure. */
+/** The pair at which somebody left a stream, and the neighbour code of where to. */
+export interface Departure {
+  readonly generation: number;
+  readonly rev: number;
+  readonly to: number;
+}
+
+/** Told of every occupant that changed. */
 export interface StreamListener {
   touched(id: number): void;
-  departed(id: number, rev: number, to: number): void;
+  departed(id: number, departure: Departure): void;
 }
 
 /** What healing costs and finds, for metrics and for the fuzz. */
@@ -83,7 +90,6 @@ export class RemoteStream {
       }
     } else if (batch.seq <= this.#seq) return;
     if (this.#asking || batch.seq !== this.#seq + 1) {
-      if (!this.#asking) this.#counters.gaps++;
       this.#keep(batch);
       return;
     }
@@ -98,7 +104,7 @@ export class RemoteStream {
       this.#counters.checksCompared++;
       if (count === this.occupants.size && checksum === this.occupants.checksum) return;
       if (!this.#asking) this.#counters.divergences++;
-    } else if (!this.#asking) this.#counters.gaps++;
+    } else this.#miss();
     this.#asking = true;
   }
 
@@ -134,7 +140,13 @@ export class RemoteStream {
     this.#kept = [];
   }
 
+  /** Counts a gap in what was known; a stream met in its middle is none, and one open question counts once. */
+  #miss(): void {
+    if (this.#epoch !== 0 && !this.#asking) this.#counters.gaps++;
+  }
+
   #keep(batch: Batch): void {
+    this.#miss();
     this.#asking = true;
     this.#kept.push(batch);
     if (this.#kept.length > MAX_KEPT_BATCHES) this.#kept.shift();
@@ -153,7 +165,10 @@ export class RemoteStream {
   #apply({ seq, tick, leaves, enters, moves }: Batch): void {
     this.#seq = seq;
     for (const { id, rev, to } of leaves) {
-      if (this.occupants.remove(id)) this.#listener.departed(id, rev, to);
+      const generation = this.occupants.get(id)?.generation;
+      if (generation === undefined) continue;
+      this.occupants.remove(id);
+      this.#listener.departed(id, { generation, rev, to });
     }
     for (const occupant of enters) this.#put(occupant);
     for (const { id, generationLow, rev, dx, dy, heading, ago } of moves) {

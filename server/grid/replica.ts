@@ -8,7 +8,7 @@ import type { Directory } from './directory.ts';
 import { FAREWELLS, MOVED_AGE_TICKS, NEWCOMER_AGE_TICKS } from './limits.ts';
 import type { LocalStream } from './local-stream.ts';
 import { type Occupant, Occupants, rebase } from './occupant.ts';
-import { type HealingCounters, RemoteStream, type StreamListener } from './remote-stream.ts';
+import { type Departure, type HealingCounters, RemoteStream, type StreamListener } from './remote-stream.ts';
 
 /** What all replicas of a node share. */
 export interface ReplicaContext {
@@ -28,6 +28,23 @@ export interface SquareDelta {
   readonly check: Uint8Array | undefined;
 }
 
+/** Somebody clients have been told of and must let go. */
+interface Leave {
+  readonly before: Occupant;
+  readonly rev: number;
+  readonly to: number;
+}
+
+/**
+ * How clients are told of a departure: at a pair not older than what they know, for the departure may have been that
+ * of another generation than the one they were shown.
+ */
+function leaveOf(before: Occupant, departure: Departure | undefined): Leave {
+  if (departure === undefined) return { before, rev: before.rev, to: 0 };
+  const isNewer = comparePairs(departure, before) > 0 && departure.generation === before.generation;
+  return { before, rev: isNewer ? departure.rev : before.rev, to: departure.to };
+}
+
 /**
  * This node's picture of a square, built from its own stream and from those of other nodes, and the one stream that
  * clients get of it. Whoever stands in several streams counts once, at the highest pair.
@@ -40,9 +57,9 @@ export class Replica implements StreamListener {
   /** What clients have been told. */
   readonly #shown = new Occupants();
   readonly #dirty = new Set<number>();
-  readonly #departures = new Map<number, { readonly rev: number; readonly to: number }>();
+  readonly #departures = new Map<number, Departure>();
   /** News of this flush, between its two passes. */
-  #left: { readonly before: Occupant; readonly rev: number; readonly to: number }[] = [];
+  #left: Leave[] = [];
   #entered: Occupant[] = [];
   #moved: Occupant[] = [];
   #checkAt: number;
@@ -70,9 +87,9 @@ export class Replica implements StreamListener {
     this.#dirty.add(id);
   }
 
-  departed(id: number, rev: number, to: number): void {
+  departed(id: number, departure: Departure): void {
     this.#dirty.add(id);
-    this.#departures.set(id, { rev, to });
+    this.#departures.set(id, departure);
   }
 
   /** The stream of another node, made when it is first heard of. */
@@ -101,8 +118,7 @@ export class Replica implements StreamListener {
       const before = this.#shown.get(id);
       const now = this.#current(id);
       if (now === undefined) {
-        if (before !== undefined)
-          this.#left.push({ ...(this.#departures.get(id) ?? { rev: before.rev, to: 0 }), before });
+        if (before !== undefined) this.#left.push(leaveOf(before, this.#departures.get(id)));
       } else if (now.motion.tick > tick) {
         // Another node's tick is a little ahead of ours: ages cannot be negative, so the news waits for its tick.
         early.push(id);

@@ -1,0 +1,268 @@
+import { describe, expect, it } from 'vitest';
+import { type BotsOptions, DEFAULTS, MIXED } from '../../client/bots/options.ts';
+import { Unreachable } from '../../client/bots/probe.ts';
+import type { Report } from '../../client/bots/report.ts';
+import { runBots } from '../../client/bots/run.ts';
+import { type App, startApp } from '../../server/app.ts';
+import type { Config } from '../../server/config.ts';
+import { squareKey } from '../../shared/grid.ts';
+import type { ServerMessage } from '../../shared/protocol.ts';
+import { CHECK_BYTES, ENTER_BYTES, LEAVE_BYTES, readChecks, readEnters, readMotions } from '../../shared/records.ts';
+import { startTamperingProxy, type Tamper } from '../helpers/tampering-proxy.ts';
+
+const CONFIG: Config = {
+  port: 0,
+  host: '127.0.0.1',
+  world: 'bots',
+  seed: 7,
+  terrain: 'meadows',
+  openSpawn: true,
+  flushMs: 100,
+  maxSessions: 1000,
+  origins: [],
+  logLevel: 'silent',
+};
+
+const options = (url: string, some: Partial<BotsOptions> = {}): BotsOptions => ({
+  ...DEFAULTS,
+  urls: [url],
+  players: 30,
+  seconds: 6,
+  behaviours: MIXED,
+  rampPerSecond: 100,
+  seed: 11,
+  ...some,
+});
+
+async function withApp<T>(use: (app: App) => Promise<T>, config: Partial<Config> = {}): Promise<T> {
+  const app = await startApp({ ...CONFIG, ...config });
+  try {
+    return await use(app);
+  } finally {
+    await app.stop();
+  }
+}
+
+const kindsOf = ({ faults }: Report): string[] => faults.map(({ kind }) => kind);
+
+/** What may be wrong in a report, said when a test fails. */
+const why = ({ faults, worst, generator }: Report): string => JSON.stringify({ faults, worst, generator });
+
+describe('bots on a server in good health', () => {
+  it('find nothing missed, ghosted, duplicated, corrected, unacknowledged or diverged', async () => {
+    const report = await withApp(({ url }) => runBots(options(url)));
+    expect(report.faults, why(report)).toEqual([]);
+    expect(report).toMatchObject({
+      ok: true,
+      ending: 'complete',
+      players: { asked: 30, joined: 30, refused: 0, dropped: 0, gaveUp: 0 },
+      corrections: 0,
+      divergences: 0,
+      latencyOtherNodeMs: null,
+    });
+    const { updates, inputs, latencyMs, byBehaviour, bytesPerPlayerPerSecond: bytes } = report;
+    // Each of 30 turns once a second for 6 s, in view of most of the others.
+    expect(updates.expected).toBeGreaterThan(1000);
+    expect(updates).toMatchObject({ seen: updates.expected, missed: 0, ghosts: 0, duplicated: 0 });
+    expect(inputs.sent).toBeGreaterThan(150);
+    expect(inputs.acknowledged).toBe(inputs.sent);
+    expect(latencyMs?.p50).toBeGreaterThan(10);
+    expect(report.latencySameNodeMs).toEqual(latencyMs);
+    expect(report.motionErrorTiles?.p50).toBeLessThan(0.5);
+    expect(report.frameGapMs?.p50).toBeGreaterThan(50);
+    expect(bytes.in).toBeGreaterThan(100);
+    expect(bytes.out).toBeGreaterThan(5);
+    expect(Object.keys(byBehaviour).sort()).toEqual(['border', 'crowd', 'wander']);
+    expect(byBehaviour.wander?.players).toBe(18);
+    expect(Object.values(byBehaviour).reduce((sum, one) => sum + one.updates, 0)).toBe(updates.expected);
+  });
+
+  it('walk to their places where they may not appear there', async () => {
+    const report = await withApp(({ url }) => runBots(options(url, { players: 12, seconds: 2 })), { openSpawn: false });
+    expect(report.faults, why(report)).toEqual([]);
+    expect(report.players).toMatchObject({ joined: 12, gaveUp: 0 });
+    expect(report.updates.expected).toBeGreaterThan(100);
+  });
+});
+
+/** The connection that is tampered with; the first one of a run is its probe's. */
+const VICTIM = 4;
+const untouched: Tamper = (frame) => frame;
+
+/** A run through a proxy that tampers with one player's connection. */
+function runTampered(tamper: Tamper, some: Partial<BotsOptions> = {}): Promise<Report> {
+  return withApp(async ({ url }) => {
+    const proxy = await startTamperingProxy(url, (connection) => (connection === VICTIM ? tamper : untouched));
+    try {
+      return await runBots(options(proxy.url, { players: 20, seconds: 5, behaviours: { border: 1 }, ...some }));
+    } finally {
+      await proxy.stop();
+    }
+  });
+}
+
+/** Packed records without those that a test picks out. */
+function without(records: Uint8Array, size: number, isUnwanted: (record: Uint8Array) => boolean): Uint8Array {
+  const kept: Uint8Array[] = [];
+  for (let at = 0; at < records.length; at += size) {
+    const record = records.subarray(at, at + size);
+    if (!isUnwanted(record)) kept.push(record);
+  }
+  return Buffer.concat(kept);
+}
+
+const withoutChecks: Tamper = (frame) => frame.filter(({ type }) => type !== 'check');
+
+/** Drops, once, motions of which one lies in a square whose checksum is in the same frame. */
+function dropOneDelta(): Tamper {
+  const squares = new Map<number, string>();
+  let isDone = false;
+  return (frame) => {
+    for (const message of frame) {
+      if (message.type !== 'changes' && message.type !== 'snapshot') continue;
+      for (const { id } of readEnters(message.enters)) squares.set(id, squareKey(message.sx, message.sy));
+    }
+    const checked = frame.flatMap((message) =>
+      message.type === 'check' ? [...readChecks(message.records)].map(({ sx, sy }) => squareKey(sx, sy)) : [],
+    ) as string[];
+    return frame.filter((message) => {
+      if (isDone || message.type !== 'motions') return true;
+      isDone = [...readMotions(message.records)].some(({ id }) => checked.includes(squares.get(id) ?? ''));
+      return !isDone;
+    });
+  };
+}
+
+/** Drops, once, somebody's entry into a square. */
+function dropOneEnter(): Tamper {
+  let isDone = false;
+  return (frame) =>
+    frame.map((message) => {
+      if (isDone || message.type !== 'changes' || message.enters.length === 0) return message;
+      isDone = true;
+      return { ...message, enters: message.enters.subarray(ENTER_BYTES) };
+    });
+}
+
+/** Drops, once, somebody's leave of a square. */
+function dropOneLeave(): Tamper {
+  let isDone = false;
+  return (frame) =>
+    frame.map((message) => {
+      if (isDone || message.type !== 'changes' || message.leaves.length === 0) return message;
+      isDone = true;
+      return { ...message, leaves: message.leaves.subarray(LEAVE_BYTES) };
+    });
+}
+
+/** Changes, once, one bit of a checksum. */
+function lieOnce(): Tamper {
+  let isDone = false;
+  return (frame) =>
+    frame.map((message) => {
+      if (isDone || message.type !== 'check') return message;
+      isDone = true;
+      const records = Uint8Array.from(message.records);
+      records[CHECK_BYTES - 1] = (records[CHECK_BYTES - 1] as number) ^ 1;
+      return { ...message, records };
+    });
+}
+
+// At the same time, for each is mostly waiting; every run has a server and a proxy of its own.
+describe.concurrent('a defect on the way to one player', () => {
+  it('a dropped delta is found by the next checksum', async () => {
+    const report = await runTampered(dropOneDelta());
+    expect(kindsOf(report), why(report)).toContain('diverged');
+    expect(report).toMatchObject({ ok: false, divergences: 1, updates: { ghosts: 0, duplicated: 0 } });
+    expect(report.worst.some(({ kind, observer }) => kind === 'diverged' && observer === `bot-${VICTIM}`)).toBe(true);
+  });
+
+  it('a dropped entry is found by a checksum', async () => {
+    const report = await runTampered(dropOneEnter());
+    expect(kindsOf(report), why(report)).toContain('diverged');
+  });
+
+  it('a lost leave is found by a checksum', async () => {
+    const report = await runTampered(dropOneLeave());
+    expect(kindsOf(report), why(report)).toContain('diverged');
+  });
+
+  it('a lying checksum is found', async () => {
+    const report = await runTampered(lieOnce());
+    expect(report.faults, why(report)).toEqual([{ kind: 'diverged', count: 1 }]);
+  });
+
+  it('lost leaves without checksums make ghosts', async () => {
+    const report = await runTampered((frame) =>
+      withoutChecks(frame).map((message) =>
+        message.type === 'changes' ? { ...message, leaves: new Uint8Array() } : message,
+      ),
+    );
+    expect(kindsOf(report), why(report)).toEqual(['ghost']);
+    expect(report.updates.ghosts).toBeGreaterThan(0);
+    expect(report.worst[0]).toMatchObject({ kind: 'ghost', observer: `bot-${VICTIM}` });
+  });
+
+  it('lost entries without checksums make players and their updates missed', async () => {
+    const isUnwanted = (record: Uint8Array): boolean => [...readEnters(record)].some(({ id }) => id % 4 === 0);
+    const tamper = (message: ServerMessage): ServerMessage =>
+      message.type === 'changes' || message.type === 'snapshot'
+        ? { ...message, enters: without(message.enters, ENTER_BYTES, isUnwanted) }
+        : message;
+    const report = await runTampered((frame) => withoutChecks(frame).map(tamper));
+    expect(kindsOf(report), why(report)).toEqual(['missed']);
+    expect(report.updates.absent).toBeGreaterThan(0);
+    expect(report.updates.missed).toBeGreaterThan(report.updates.absent);
+    expect(report.worst.slice(0, 4).every(({ observer }) => observer === `bot-${VICTIM}`)).toBe(true);
+  });
+
+  it('changes told twice are duplicates', async () => {
+    const report = await runTampered((frame) =>
+      frame.flatMap((message) => (message.type === 'changes' ? [message, message] : [message])),
+    );
+    expect(kindsOf(report), why(report)).toEqual(['duplicated']);
+  });
+});
+
+describe.concurrent('a run', () => {
+  it('says in a sentence that the server cannot be reached', async () => {
+    const url = await withApp(async (app) => app.url);
+    const run = runBots(options(url));
+    await expect(run).rejects.toThrow(Unreachable);
+    await expect(run).rejects.toThrow(`No server answers at ${url}.`);
+  });
+
+  it('reports players that the server has no room for', async () => {
+    const report = await withApp(({ url }) => runBots(options(url, { players: 8, seconds: 1 })), { maxSessions: 5 });
+    expect(report.players).toMatchObject({ asked: 8, joined: 5, refused: 3 });
+    expect(kindsOf(report), why(report)).toEqual(['refused']);
+    expect(report.closings[0]?.code).toBe(4005);
+  });
+
+  it('that is interrupted reports what there is', async () => {
+    const stop = new AbortController();
+    const report = await withApp(({ url }) =>
+      runBots(options(url, { players: 6, seconds: 600 }), {
+        signal: stop.signal,
+        onProgress: ({ elapsedSeconds }) => {
+          if (elapsedSeconds > 1) stop.abort();
+        },
+      }),
+    );
+    expect(report).toMatchObject({ ending: 'interrupted', ok: true, faults: [] });
+    expect(report.seconds).toBeLessThan(10);
+  });
+
+  it('ends when the server stops, and says what everybody was told', async () => {
+    const report = await withApp((app) =>
+      runBots(options(app.url, { players: 6, seconds: 600 }), {
+        onProgress: ({ elapsedSeconds }) => {
+          if (elapsedSeconds > 1) void app.stop();
+        },
+      }),
+    );
+    expect(report).toMatchObject({ ending: 'abandoned', players: { joined: 6, dropped: 6 } });
+    expect(kindsOf(report), why(report)).toEqual(['dropped']);
+    expect(report.closings).toContainEqual({ code: 1001, reason: expect.any(String), count: 6 });
+  });
+});

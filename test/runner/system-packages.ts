@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process';
+import { run } from './child.ts';
+
+/** Something that npm cannot install and the tests cannot do without. */
+export interface SystemPackage {
+  /** Its name in Debian. */
+  readonly name: string;
+  readonly neededBy: string;
+  readonly isThere: () => boolean;
+}
+
+export const SYSTEM_PACKAGES: readonly SystemPackage[] = [
+  { name: 'libnss3', neededBy: 'the Chromium of the browser tests', isThere: () => hasLibrary('libnss3.so') },
+  { name: 'libexpat1', neededBy: 'the Chromium of the browser tests', isThere: () => hasLibrary('libexpat.so.1') },
+];
+
+/** How packages may be installed here: as root, by a sudo that asks for no password, or not at all. */
+export type Privilege = 'root' | 'sudo' | 'none';
+
+export type Installed = { readonly kind: 'complete' } | { readonly kind: 'missing'; readonly sentence: string };
+
+/** Makes sure that the packages are there, by apt-get where that is allowed. */
+export async function ensurePackages(packages: readonly SystemPackage[], privilege: Privilege): Promise<Installed> {
+  const missing = packages.filter((entry) => !entry.isThere());
+  if (missing.length === 0) return { kind: 'complete' };
+  if (privilege !== 'none') {
+    console.log(`Installing ${missing.map((entry) => `${entry.name} (for ${entry.neededBy})`).join(', ')}`);
+    // Not update && install: an outdated list often still does, and then a broken mirror of something else may not stop us.
+    for (const args of aptCommands(missing)) await apt(args, privilege);
+  }
+  const still = missing.filter((entry) => !entry.isThere());
+  return still.length === 0 ? { kind: 'complete' } : { kind: 'missing', sentence: sentenceFor(still) };
+}
+
+const aptCommands = (missing: readonly SystemPackage[]): string[][] => [
+  ['apt-get', 'update', '-qq'],
+  ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...missing.map((entry) => entry.name)],
+];
+
+function apt(args: string[], privilege: Exclude<Privilege, 'none'>): Promise<number> {
+  const command = ['env', 'DEBIAN_FRONTEND=noninteractive', ...args];
+  const [program, ...rest] = privilege === 'sudo' ? ['sudo', '-n', ...command] : command;
+  return run(program as string, rest);
+}
+
+function sentenceFor(missing: readonly SystemPackage[]): string {
+  const names = missing.map((entry) => entry.name).join(' ');
+  const users = [...new Set(missing.map((entry) => entry.neededBy))].join(' and ');
+  return `Missing for ${users}: ${names}; install with: sudo apt-get update && sudo apt-get install -y --no-install-recommends ${names}`;
+}
+
+export function privilegeHere(): Privilege {
+  if (process.getuid?.() === 0) return 'root';
+  return spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0 ? 'sudo' : 'none';
+}
+
+/** Asks the dynamic linker's cache. Its program is not on the path of every user. */
+function hasLibrary(name: string): boolean {
+  const { stdout } = spawnSync('/sbin/ldconfig', ['-p'], { encoding: 'utf8' });
+  return (stdout ?? '').split('\n').some((line) => line.trim().startsWith(`${name} `));
+}

@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
+import { type Parsed, parseConfig } from '../../server/config.ts';
+import { SETTINGS } from '../../server/settings.ts';
+
+const rows = Object.values(SETTINGS);
+
+const parse = (args: string, env: Record<string, string> = {}): Parsed =>
+  parseConfig(args === '' ? [] : args.split(' '), env);
+
+function configOf(args: string, env?: Record<string, string>) {
+  const parsed = parse(args, env);
+  if (parsed.kind !== 'run') throw new Error(parsed.text);
+  return parsed.config;
+}
+
+function refusalOf(args: string, env?: Record<string, string>): string {
+  const parsed = parse(args, env);
+  if (parsed.kind !== 'print') throw new Error('was accepted');
+  expect(parsed.exitCode).toBe(2);
+  return parsed.text;
+}
+
+describe('what is accepted', () => {
+  test('without flags everything has its default', () => {
+    expect(configOf('')).toEqual({
+      port: 8080,
+      host: '0.0.0.0',
+      world: 'flatlands',
+      seed: 7,
+      terrain: 'meadows',
+      openSpawn: false,
+      flushMs: 100,
+      maxSessions: 10_000,
+      origins: [],
+      logLevel: 'info',
+    });
+  });
+
+  test('every flag is taken, with its value apart or behind an equals sign', () => {
+    const expected = {
+      port: 0,
+      host: '::1',
+      world: 'my-world-2',
+      seed: 4_294_967_295,
+      terrain: 'flat',
+      openSpawn: true,
+      flushMs: 250,
+      maxSessions: 5,
+      origins: ['https://play.example', 'http://localhost:5173'],
+      logLevel: 'debug',
+    };
+    const apart =
+      '--port 0 --host ::1 --world my-world-2 --seed 4294967295 --terrain flat --open-spawn --flush-ms 250 ' +
+      '--max-sessions 5 --origin https://play.example,http://localhost:5173 --log-level debug';
+    expect(configOf(apart)).toEqual(expected);
+    expect(configOf(apart.replaceAll(/ (?!--)/g, '='))).toEqual(expected);
+  });
+
+  test('every variable is taken, and a flag wins over it', () => {
+    const env = Object.fromEntries(rows.map((row) => [row.env, row.byDefault]));
+    expect(configOf('', { ...env, FLATLANDS_PORT: '81', FLATLANDS_OPEN_SPAWN: 'true' })).toEqual({
+      ...configOf(''),
+      port: 81,
+      openSpawn: true,
+    });
+    expect(configOf('--port 82 --open-spawn=false', { FLATLANDS_PORT: '81', FLATLANDS_OPEN_SPAWN: 'true' })).toEqual({
+      ...configOf(''),
+      port: 82,
+    });
+  });
+
+  test('an empty variable counts as unset, and variables of others are left alone', () => {
+    expect(configOf('', { FLATLANDS_PORT: '', PORT: 'x', FLATLANDS_REDIS: 'x' }).port).toBe(8080);
+  });
+
+  test('a text stays what was written, also where it looks like a number', () => {
+    expect(configOf('--world 007').world).toBe('007');
+    expect(configOf('--world 1e3').world).toBe('1e3');
+  });
+
+  test('the configuration and its lists are frozen', () => {
+    const config = configOf('--origin https://a.example');
+    expect(Object.isFrozen(config)).toBe(true);
+    expect(Object.isFrozen(config.origins)).toBe(true);
+  });
+});
+
+describe('what is refused, with one sentence and exit code 2', () => {
+  const WRONG: Record<keyof typeof SETTINGS, string[]> = {
+    port: ['-1', '65536', '80.5', 'http', '0x50', '1e3', ' 80'],
+    host: ['a b', '-x', 'http://x', '[::1]', 'a..b'],
+    world: ['A', 'a_b', '-a', 'x'.repeat(33), 'a:b'],
+    seed: ['4294967296', '-7', 'seven'],
+    terrain: ['hills', 'Flat', 'toString'],
+    openSpawn: ['yes', '1'],
+    flushMs: ['0', '49', '75', '1050', '1000.5'],
+    maxSessions: ['0', '1000001', '10k'],
+    origins: ['play.example', 'https://play.example/', 'https://play.example,', '*', 'null', 'ftp://x.example'],
+    logLevel: ['loud', 'INFO'],
+  };
+
+  for (const [key, texts] of Object.entries(WRONG)) {
+    const row = SETTINGS[key as keyof typeof SETTINGS];
+    test(`${row.flag} and ${row.env} name themselves and what they accept`, () => {
+      for (const text of texts) {
+        const sentence = `takes ${row.accepts}, not ${JSON.stringify(text)}.`;
+        const parsed = parseConfig([`${row.flag}=${text}`], {});
+        expect(parsed).toEqual({ kind: 'print', text: `${row.flag} ${sentence}`, exitCode: 2 });
+        expect(refusalOf('', { [row.env]: text })).toBe(`${row.env} ${sentence}`);
+      }
+    });
+  }
+
+  test('a flag without its value', () => {
+    expect(refusalOf('--open-spawn --port')).toBe(
+      '--port takes a whole number from 0 to 65535, but no value follows it.',
+    );
+    expect(refusalOf('--port --open-spawn')).toContain('--port takes a whole number');
+  });
+
+  test('a flag given twice', () => {
+    expect(refusalOf('--port 1 --port 2')).toBe('--port is given twice, and is taken once.');
+  });
+
+  test('an unknown flag, which flags of later versions are too', () => {
+    for (const flag of ['--redis', '--data', '--workers', '--prot', '-p', '--no-open-spawn', '--__proto__', '--Port']) {
+      const text = refusalOf(`${flag} x`);
+      expect(text).toMatch(new RegExp(`^There is no flag ${flag}; the flags are --port, .*--help, --version\\.$`));
+    }
+  });
+
+  test('a word that belongs to no flag', () => {
+    expect(refusalOf('8081')).toContain('"8081"');
+    expect(refusalOf('-- --port')).toContain('"--port"');
+    expect(refusalOf('--open-spawn yes')).toContain('"yes"');
+  });
+
+  test('every refusal is one line', () => {
+    for (const args of ['--redis', 'x', '--port x', '--port', '--seed 1 --seed 1']) {
+      expect(refusalOf(args).split('\n')).toHaveLength(1);
+    }
+  });
+});
+
+describe('what is printed', () => {
+  test('--help lists every flag with its variable, default and accepted values', () => {
+    const parsed = parse('--help');
+    if (parsed.kind !== 'print') throw new Error('help did not print');
+    expect(parsed.exitCode).toBe(0);
+    for (const row of rows) {
+      expect(parsed.text).toContain(row.flag);
+      expect(parsed.text).toContain(row.env);
+      expect(parsed.text).toContain(row.help);
+      expect(parsed.text).toContain(`Takes ${row.accepts}; default ${row.byDefault || 'none'}.`);
+    }
+  });
+
+  test('--version is that of the package', () => {
+    expect(parse('--version')).toEqual({ kind: 'print', text: packageJson.version, exitCode: 0 });
+  });
+});
+
+test('a setting accepts its own default, and its variable follows from its flag', () => {
+  for (const row of rows) {
+    expect(row.read(row.byDefault)).toBeDefined();
+    expect(row.env).toBe(`FLATLANDS_${row.flag.slice(2).replaceAll('-', '_').toUpperCase()}`);
+  }
+});

@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+/**
+ * Two projects, one after the other. Most tests are light and run two files at a time. Those that start servers,
+ * browsers or whole crowds have the machine to themselves, one file at a time: on two cores they would measure each
+ * other. A new test file belongs to one of the two whatever its name is.
+ */
+const HEAVY = ['test/*.test.ts', 'test/{integration,browser,chaos}/**/*.test.ts'];
+
+const timeouts = { testTimeout: 30_000, hookTimeout: 60_000, teardownTimeout: 10_000 };
+
+export default defineConfig({
+  root: join(import.meta.dirname, '..'),
+  // Test files are served from the project's folder; nothing of public/ is meant for them.
+  publicDir: false,
+  test: {
+    allowOnly: false,
+    projects: [
+      {
+        extends: true,
+        test: {
+          ...timeouts,
+          name: 'light',
+          include: ['test/**/*.test.ts'],
+          exclude: [...HEAVY, 'dist/**', 'node_modules/**'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...timeouts,
+          name: 'heavy',
+          include: HEAVY,
+          exclude: ['dist/**', 'node_modules/**'],
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
