@@ -18,7 +18,7 @@ import { type Observer, observerOf } from './observer.ts';
 import { PlaybackDelay } from './playback-delay.ts';
 import { Prediction } from './prediction.ts';
 import { ProfileBook } from './profiles.ts';
-import { Replica, type SquarePicture } from './replica.ts';
+import { Replica, type ReplicaObserver, type SquarePicture } from './replica.ts';
 import { SyncedClock } from './synced-clock.ts';
 import type { Place } from './track.ts';
 
@@ -93,6 +93,7 @@ const ASLEEP_MS = 3000;
 export class Client {
   readonly #options: ClientOptions;
   readonly #observer: Observer;
+  readonly #replicaObserver: ReplicaObserver;
   readonly #clock: SyncedClock;
   readonly #profiles = new ProfileBook();
   readonly #counters: Counters = {
@@ -124,7 +125,9 @@ export class Client {
   /** When the last message went out that carries the number of the last frame. */
   #numberedAt = 0;
   #pingedAt = 0;
+  /** When the last frame arrived, by the local clock and in world time. */
   #heardAt = 0;
+  #heardWorldMs = 0;
   #updatedAt = 0;
   readonly #askedAt = new Map<SquareKey, number>();
 
@@ -134,18 +137,24 @@ export class Client {
     this.#token = options.token ?? null;
     this.#clock = new SyncedClock(options.monotonic);
     const told = observerOf(options.observer);
-    this.#observer = {
-      ...told,
+    this.#observer = told;
+    this.#replicaObserver = {
+      entered: told.entered,
+      left: (id) => {
+        this.#profiles.part(id);
+        told.left(id);
+      },
+      moved: (id, generation, rev, motion) => {
+        if (id !== this.own?.id) this.#delay.arrived(motion.tick, this.#heardWorldMs);
+        told.moved(id, generation, rev, motion);
+      },
       duplicated: (id) => {
         this.#counters.duplicates++;
         told.duplicated(id);
       },
-      moved: (id, generation, rev, motion) => {
-        if (id !== this.own?.id) this.#delay.arrived(motion.tick, this.#clock.nowMs());
-        told.moved(id, generation, rev, motion);
-      },
+      profiled: (id, version) => this.#profiles.meet(id, version),
     };
-    this.#replica = new Replica(() => false, this.#observer);
+    this.#replica = new Replica(() => false, this.#replicaObserver);
   }
 
   get state(): ClientState {
@@ -274,7 +283,7 @@ export class Client {
     const pingEvery = this.#nonce < QUICK_PINGS ? QUICK_PING_MS : PING_MS;
     if (now - this.#pingedAt >= pingEvery) this.#send(this.#ping(now));
     else if (now - this.#numberedAt >= ALIVE_MS) this.#send({ type: 'alive', frame: this.#lastFrame, nonce: null });
-    const ids = this.#profiles.wanted(this.#replica.players.values(), now);
+    const ids = this.#profiles.wanted(now);
     if (ids.length > 0) this.#send({ type: 'who', ids });
   }
 
@@ -357,6 +366,7 @@ export class Client {
 
   #received(bytes: Uint8Array): void {
     this.#heardAt = this.#options.monotonic();
+    this.#heardWorldMs = this.#clock.nowMs();
     this.#counters.framesIn++;
     this.#counters.bytesIn += bytes.length;
     let tick = this.#lastFrame;
@@ -418,7 +428,7 @@ export class Client {
     if (this.#terrain?.seed !== welcome.seed || this.#terrain.kind !== welcome.terrain) {
       this.#terrain = createTerrain(welcome.terrain, welcome.seed);
     }
-    this.#replica = new Replica(this.#terrain.blocked, this.#observer);
+    this.#replica = new Replica(this.#terrain.blocked, this.#replicaObserver);
     this.#prediction = undefined;
     this.#clock.reset();
     this.#askedAt.clear();

@@ -10,14 +10,15 @@ const ASK_AGAIN_MS = 3000;
 /** Names by player, asked for when a version is not known. */
 export class ProfileBook {
   readonly #known = new Map<number, Profile>();
-  readonly #askedAt = new Map<number, number>();
+  /** Who has been met without a profile of this version, and when they were asked for. */
+  readonly #missing = new Map<number, { readonly version: number; askedAt: number }>();
   #nextAskAt = 0;
 
   learn(profiles: readonly Profile[]): void {
     for (const profile of profiles) {
       this.#known.delete(profile.id);
       this.#known.set(profile.id, profile);
-      this.#askedAt.delete(profile.id);
+      if (this.#missing.get(profile.id)?.version === profile.version) this.#missing.delete(profile.id);
     }
     for (const id of this.#known.keys()) {
       if (this.#known.size <= MAX_KEPT) break;
@@ -29,20 +30,32 @@ export class ProfileBook {
     return this.#known.get(id)?.name;
   }
 
+  /** Somebody is shown whose profile has this version. */
+  meet(id: number, version: number): void {
+    if (this.#known.get(id)?.version === version) return;
+    this.#missing.set(id, { version, askedAt: Number.NEGATIVE_INFINITY });
+    for (const oldest of this.#missing.keys()) {
+      if (this.#missing.size <= MAX_KEPT) break;
+      this.#missing.delete(oldest);
+    }
+  }
+
+  /** Somebody is no longer shown: whoever they are can wait. */
+  part(id: number): void {
+    this.#missing.delete(id);
+  }
+
   /** The ids to ask for now: at most one question's worth, none too soon after the last. */
-  wanted(players: Iterable<{ readonly id: number; readonly profileVersion: number }>, nowMs: number): number[] {
-    if (nowMs < this.#nextAskAt) return [];
+  wanted(nowMs: number): number[] {
+    if (this.#missing.size === 0 || nowMs < this.#nextAskAt) return [];
     const ids: number[] = [];
-    for (const { id, profileVersion } of players) {
-      if (this.#known.get(id)?.version === profileVersion) continue;
-      const askedAt = this.#askedAt.get(id);
-      if (askedAt !== undefined && nowMs - askedAt < ASK_AGAIN_MS) continue;
-      this.#askedAt.set(id, nowMs);
+    for (const [id, missing] of this.#missing) {
+      if (nowMs - missing.askedAt < ASK_AGAIN_MS) continue;
+      missing.askedAt = nowMs;
       ids.push(id);
       if (ids.length === MAX_WHO_IDS) break;
     }
     this.#nextAskAt = nowMs + ASK_EVERY_MS;
-    if (this.#askedAt.size > MAX_KEPT) this.#askedAt.clear();
     return ids;
   }
 }

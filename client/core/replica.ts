@@ -4,7 +4,7 @@ import { neighbourOf, type SquareKey, squareKey, squareOrigin } from '../../shar
 import type { Blocked, Motion } from '../../shared/motion.ts';
 import { comparePairs, revDistance } from '../../shared/pair.ts';
 import type { Changes, Check, Snapshot } from '../../shared/protocol.ts';
-import { type EnterRecord, readChecks, readEnters, readLeaves, readMotions } from '../../shared/records.ts';
+import { type EnterRecord, eachMotion, readChecks, readEnters, readLeaves } from '../../shared/records.ts';
 import type { Observer } from './observer.ts';
 import { Track } from './track.ts';
 
@@ -12,8 +12,8 @@ import { Track } from './track.ts';
 export interface Occupant {
   readonly id: number;
   readonly generation: number;
-  readonly rev: number;
-  readonly motion: Motion;
+  rev: number;
+  motion: Motion;
   readonly look: number;
   readonly profileVersion: number;
 }
@@ -40,6 +40,14 @@ export class SquarePicture {
     this.#checksum = addHash(this.#checksum, hashOf(occupant));
   }
 
+  /** News of an occupant, in place. */
+  update(occupant: Occupant, rev: number, motion: Motion): void {
+    this.#checksum = subtractHash(this.#checksum, hashOf(occupant));
+    occupant.rev = rev;
+    occupant.motion = motion;
+    this.#checksum = addHash(this.#checksum, hashOf(occupant));
+  }
+
   remove(id: number): void {
     const occupant = this.occupants.get(id);
     if (occupant === undefined) return;
@@ -62,6 +70,12 @@ export interface ShownPlayer {
   readonly track: Track;
 }
 
+/** What a replica tells. */
+export interface ReplicaObserver extends Pick<Observer, 'entered' | 'left' | 'moved' | 'duplicated'> {
+  /** A player is shown whose profile has this version. */
+  profiled(id: number, version: number): void;
+}
+
 /**
  * A client's picture of the squares in its interest, and out of them of the players shown. Oneself is in it too:
  * checksums cover everybody.
@@ -72,33 +86,35 @@ export class Replica {
   /** Players between two squares, and the tick at which waiting ends. */
   readonly #inTransit = new Map<number, number>();
   readonly #blocked: Blocked;
-  readonly #observer: Observer;
+  readonly #observer: ReplicaObserver;
 
-  constructor(blocked: Blocked, observer: Observer) {
+  constructor(blocked: Blocked, observer: ReplicaObserver) {
     this.#blocked = blocked;
     this.#observer = observer;
   }
 
   /** Applies a frame's motions; `tick` is the frame's. */
   motions(records: Uint8Array, tick: number): void {
-    for (const record of readMotions(records)) {
+    eachMotion(records, (record) => {
       const player = this.players.get(record.id);
       const square = player?.square;
-      if (player === undefined || square === undefined) continue;
+      if (player === undefined || square === undefined) return;
       const occupant = square.occupants.get(record.id);
-      if (occupant === undefined || (occupant.generation & 0xff) !== record.generationLow) continue;
+      if (occupant === undefined || (occupant.generation & 0xff) !== record.generationLow) return;
       const distance = revDistance(record.rev, occupant.rev);
       if (distance === 0) this.#observer.duplicated(record.id);
-      if (distance <= 0) continue;
+      if (distance <= 0) return;
       const motion = {
         tick: tick - record.ago,
         x: squareOrigin(square.sx) + record.dx,
         y: squareOrigin(square.sy) + record.dy,
         heading: record.heading,
       };
-      square.put({ ...occupant, rev: record.rev, motion });
-      this.#show(square, square.occupants.get(record.id) as Occupant);
-    }
+      square.update(occupant, record.rev, motion);
+      player.rev = record.rev;
+      player.track.push(motion);
+      this.#observer.moved(record.id, occupant.generation, record.rev, motion);
+    });
   }
 
   changes({ sx, sy, enters, leaves }: Changes, tick: number): void {
@@ -171,6 +187,7 @@ export class Replica {
     if (player === undefined) {
       const track = new Track(motion, this.#blocked);
       this.players.set(id, { id, generation, rev, look, profileVersion, square, track });
+      this.#observer.profiled(id, profileVersion);
       this.#observer.entered(id, generation, rev);
       return;
     }
@@ -182,6 +199,7 @@ export class Replica {
     player.generation = generation;
     player.rev = rev;
     player.look = look;
+    if (player.profileVersion !== profileVersion) this.#observer.profiled(id, profileVersion);
     player.profileVersion = profileVersion;
     player.track.push(motion);
     this.#observer.moved(id, generation, rev, motion);

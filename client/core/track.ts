@@ -48,9 +48,7 @@ export class Track {
 
   /** Takes in a newer motion: it replaces whatever was to come at or after its tick. */
   push(motion: Motion): void {
-    let keep = this.#waiting.length;
-    while (keep > 0 && (this.#waiting[keep - 1] as Motion).tick >= motion.tick) keep--;
-    this.#waiting.length = keep;
+    while (this.#waiting.length > 0 && (this.#waiting.at(-1) as Motion).tick >= motion.tick) this.#waiting.pop();
     if (motion.tick > this.#tick) {
       this.#waiting.push(motion);
       if (this.#waiting.length > MAX_WAITING) this.#waiting.shift();

@@ -25,7 +25,8 @@ export class Player {
   readonly generation: number;
   readonly name: string;
   readonly look: number;
-  readonly profileVersion = 1;
+  /** u16; name and look are chosen at a sign-in, which the generation counts. */
+  readonly profileVersion: number;
   rev = 0;
   /** What others are told; leads to (x, y) at the world's tick. */
   motion: Motion;
@@ -49,6 +50,7 @@ export class Player {
     this.generation = who.generation;
     this.name = who.name;
     this.look = who.look;
+    this.profileVersion = who.generation & 0xffff;
     this.x = x;
     this.y = y;
     this.sx = squareIndexOf(x);
