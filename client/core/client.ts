@@ -3,17 +3,11 @@ import { concat, decodeServerFrame, encodeClientMessage } from '../../shared/cod
 import { PROTOCOL_VERSION, TICK_MS } from '../../shared/constants.ts';
 import { type SquareKey, squareKey } from '../../shared/grid.ts';
 import { STANDING } from '../../shared/motion.ts';
-import {
-  assertNever,
-  CLOSE,
-  type ClientMessage,
-  type Own,
-  type Pong,
-  type ServerMessage,
-  type Welcome,
-} from '../../shared/protocol.ts';
-import { createTerrain, type Terrain } from '../../shared/terrain.ts';
-import { Connection, type SocketFactory } from './connection.ts';
+import { assertNever, type ClientMessage, type Own, type ServerMessage, type Welcome } from '../../shared/protocol.ts';
+import { createTerrain, type Terrain, type TerrainKind } from '../../shared/terrain.ts';
+import type { SocketFactory } from './connection.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { type ClientState, Lifeline } from './lifeline.ts';
 import { type Observer, observerOf } from './observer.ts';
 import { PlaybackDelay } from './playback-delay.ts';
 import { Prediction } from './prediction.ts';
@@ -39,15 +33,9 @@ export interface ClientOptions {
   readonly random: () => number;
   readonly openSocket: SocketFactory;
   readonly observer?: Partial<Observer>;
+  /** Where the ground comes from; many clients in one process may share it. */
+  readonly openTerrain?: (kind: TerrainKind, seed: number) => Terrain;
 }
-
-export type ClientState =
-  | { readonly phase: 'idle' }
-  | { readonly phase: 'connecting'; readonly attempt: number; readonly sinceMs: number }
-  | { readonly phase: 'joining'; readonly attempt: number; readonly sinceMs: number }
-  | { readonly phase: 'joined'; readonly welcome: Welcome; readonly sinceMs: number }
-  | { readonly phase: 'waiting'; readonly attempt: number; readonly retryAtMs: number; readonly reason: string }
-  | { readonly phase: 'closed'; readonly code: number; readonly reason: string };
 
 /** Somebody else, where they are shown. */
 export interface Person extends Place {
@@ -72,18 +60,8 @@ export interface Counters {
   inputsAcked: number;
 }
 
-/** With nothing else to say, a client is heard this often, in ms. */
-const ALIVE_MS = 1000;
-/** Between two questions for the time: quick ones first, then steady, in ms. */
-const QUICK_PING_MS = 250;
-const QUICK_PINGS = 4;
-const PING_MS = 5000;
 /** Without a word from the server for this long the connection counts as lost, in ms. */
 const SILENCE_MS = 12_000;
-/** An attempt to connect or join is given up after this, in ms. */
-const ATTEMPT_MS = 10_000;
-const BACKOFF_MS = 500;
-const MAX_BACKOFF_MS = 10_000;
 /** The same square is not asked for again sooner, in ms. */
 const ASK_AGAIN_MS = 1000;
 /** After this long without an update the picture is asked for afresh (M4), in ms. */
@@ -95,6 +73,8 @@ export class Client {
   readonly #observer: Observer;
   readonly #replicaObserver: ReplicaObserver;
   readonly #clock: SyncedClock;
+  readonly #heartbeat: Heartbeat;
+  readonly #lifeline: Lifeline;
   readonly #profiles = new ProfileBook();
   readonly #counters: Counters = {
     corrections: 0,
@@ -108,8 +88,6 @@ export class Client {
     inputsAcked: 0,
   };
 
-  #state: ClientState = { phase: 'idle' };
-  #connection: Connection | undefined;
   #screen: { width: number; height: number };
   #token: string | null;
   #replica: Replica;
@@ -120,11 +98,6 @@ export class Client {
 
   #wantedHeading = STANDING;
   #lastFrame = 0;
-  #nonce = 0;
-  #pings = new Map<number, number>();
-  /** When the last message went out that carries the number of the last frame. */
-  #numberedAt = 0;
-  #pingedAt = 0;
   /** When the last frame arrived, by the local clock and in world time. */
   #heardAt = 0;
   #heardWorldMs = 0;
@@ -136,7 +109,13 @@ export class Client {
     this.#screen = { ...options.screen };
     this.#token = options.token ?? null;
     this.#clock = new SyncedClock(options.monotonic);
+    this.#heartbeat = new Heartbeat(this.#clock);
     const told = observerOf(options.observer);
+    this.#lifeline = new Lifeline(options, {
+      opened: () => this.#hello(),
+      received: (bytes) => this.#received(bytes),
+      closed: told.closed,
+    });
     this.#observer = told;
     this.#replicaObserver = {
       entered: told.entered,
@@ -158,7 +137,7 @@ export class Client {
   }
 
   get state(): ClientState {
-    return this.#state;
+    return this.#lifeline.state;
   }
 
   get counters(): Readonly<Counters> {
@@ -175,7 +154,7 @@ export class Client {
   }
 
   get own(): { readonly id: number; readonly generation: number } | undefined {
-    return this.#state.phase === 'joined' ? this.#state.welcome : undefined;
+    return this.state.phase === 'joined' ? this.state.welcome : undefined;
   }
 
   /** The ground, once joined. */
@@ -202,14 +181,12 @@ export class Client {
   }
 
   connect(): void {
-    this.#attempt(1);
+    this.#lifeline.connect();
   }
 
   /** Leaves for good. */
   close(): void {
-    this.#state = { phase: 'closed', code: 1000, reason: 'You left.' };
-    this.#connection?.close(1000, 'You left.');
-    this.#connection = undefined;
+    this.#lifeline.close();
   }
 
   /** Walks with a heading (0–255) or stands; what changes within one tick goes out as one input. */
@@ -222,12 +199,12 @@ export class Client {
   setScreen(width: number, height: number): void {
     if (width === this.#screen.width && height === this.#screen.height) return;
     this.#screen = { width, height };
-    if (this.#state.phase === 'joined') this.#send({ type: 'screen', width, height });
+    if (this.state.phase === 'joined') this.#send({ type: 'screen', width, height });
   }
 
   /** Asks for the present of everything (M4). */
   refresh(): void {
-    if (this.#state.phase === 'joined') this.#send({ type: 'refresh' });
+    if (this.state.phase === 'joined') this.#send({ type: 'refresh' });
   }
 
   /** Where oneself is shown: predicted, ahead of the server. */
@@ -247,30 +224,13 @@ export class Client {
 
   /** To be called every animation frame, and four times a second when nothing is drawn. */
   update(): void {
-    const now = this.#options.monotonic();
-    const state = this.#state;
-    switch (state.phase) {
-      case 'idle':
-      case 'closed':
-        return;
-      case 'connecting':
-      case 'joining':
-        if (now - state.sinceMs > ATTEMPT_MS) this.#connection?.close(1006, 'The server did not answer.');
-        return;
-      case 'waiting':
-        if (now >= state.retryAtMs) this.#attempt(state.attempt + 1);
-        return;
-      case 'joined':
-        this.#updateJoined(now);
-        return;
-      default:
-        assertNever(state);
-    }
+    this.#lifeline.update();
+    if (this.state.phase === 'joined') this.#updateJoined(this.#options.monotonic());
   }
 
   #updateJoined(now: number): void {
     if (now - this.#heardAt > SILENCE_MS) {
-      this.#connection?.close(1006, 'The server has fallen silent.');
+      this.#lifeline.drop('The server has fallen silent.');
       return;
     }
     if (this.#updatedAt !== 0 && now - this.#updatedAt > ASLEEP_MS) this.refresh();
@@ -280,16 +240,15 @@ export class Client {
     this.#replica.expire(Math.floor(worldMs / TICK_MS));
     this.#sendInput();
 
-    const pingEvery = this.#nonce < QUICK_PINGS ? QUICK_PING_MS : PING_MS;
-    if (now - this.#pingedAt >= pingEvery) this.#send(this.#ping(now));
-    else if (now - this.#numberedAt >= ALIVE_MS) this.#send({ type: 'alive', frame: this.#lastFrame, nonce: null });
+    const alive = this.#heartbeat.due(now, this.#lastFrame);
+    if (alive !== undefined) this.#send(alive);
     const ids = this.#profiles.wanted(now);
     if (ids.length > 0) this.#send({ type: 'who', ids });
   }
 
   #sendInput(): void {
     const prediction = this.#prediction;
-    if (this.#state.phase !== 'joined' || prediction === undefined || !this.#clock.isSynced) return;
+    if (this.state.phase !== 'joined' || prediction === undefined || !this.#clock.isSynced) return;
     if (this.#wantedHeading === prediction.heading) return;
     const tick = Math.floor(this.#clock.nowMs() / TICK_MS);
     if (tick <= prediction.tick && prediction.inFlight > 0) return;
@@ -298,36 +257,15 @@ export class Client {
     this.#send({ type: 'input', ...input, heading: this.#wantedHeading, frame: this.#lastFrame });
   }
 
-  #ping(now: number): ClientMessage {
-    this.#nonce++;
-    this.#pingedAt = now;
-    this.#pings.set(this.#nonce, now);
-    for (const nonce of this.#pings.keys()) if (this.#pings.size > 8) this.#pings.delete(nonce);
-    return { type: 'alive', frame: this.#lastFrame, nonce: this.#nonce };
-  }
-
   #send(...messages: ClientMessage[]): void {
     const bytes = concat(messages.map(encodeClientMessage));
-    if (this.#connection?.send(bytes) !== true) return;
+    if (!this.#lifeline.send(bytes)) return;
     this.#counters.messagesOut += messages.length;
     this.#counters.bytesOut += bytes.length;
-    if (messages.some((message) => 'frame' in message)) this.#numberedAt = this.#options.monotonic();
+    if (messages.some((message) => 'frame' in message)) this.#heartbeat.numbered(this.#options.monotonic());
   }
 
-  #attempt(attempt: number): void {
-    this.#state = { phase: 'connecting', attempt, sinceMs: this.#options.monotonic() };
-    this.#connection = new Connection(this.#options.url, this.#options.openSocket, {
-      opened: () => this.#hello(attempt),
-      received: (bytes) => this.#received(bytes),
-      closed: (code, reason) => this.#closed(attempt, code, reason),
-    });
-  }
-
-  #hello(attempt: number): void {
-    const now = this.#options.monotonic();
-    this.#state = { phase: 'joining', attempt, sinceMs: now };
-    this.#nonce = 0;
-    this.#pings.clear();
+  #hello(): void {
     this.#lastFrame = 0;
     const { name, look, at = null } = this.#options;
     this.#send(
@@ -341,27 +279,8 @@ export class Client {
         // With a token one comes back to where one was.
         at: this.#token === null ? at : null,
       },
-      this.#ping(now),
+      this.#heartbeat.restart(this.#options.monotonic()),
     );
-  }
-
-  #closed(attempt: number, code: number, reason: string): void {
-    this.#connection = undefined;
-    if (this.#state.phase === 'closed') return;
-    const known = Object.values(CLOSE).find((entry) => entry.code === code);
-    const willReconnect = known?.reconnect ?? true;
-    const sentence = reason || (known?.sentence ?? 'The connection was lost.');
-    if (willReconnect) {
-      const tries = this.#state.phase === 'joined' ? 0 : attempt;
-      const backoff = Math.min(MAX_BACKOFF_MS, BACKOFF_MS * 2 ** tries) * (0.5 + this.#options.random() / 2);
-      this.#state = {
-        phase: 'waiting',
-        attempt: tries,
-        retryAtMs: this.#options.monotonic() + backoff,
-        reason: sentence,
-      };
-    } else this.#state = { phase: 'closed', code, reason: sentence };
-    this.#observer.closed(code, sentence, willReconnect);
   }
 
   #received(bytes: Uint8Array): void {
@@ -369,8 +288,15 @@ export class Client {
     this.#heardWorldMs = this.#clock.nowMs();
     this.#counters.framesIn++;
     this.#counters.bytesIn += bytes.length;
+    let messages: ServerMessage[];
+    try {
+      messages = decodeServerFrame(bytes);
+    } catch {
+      this.#lifeline.drop('The server sent something that was not understood.');
+      return;
+    }
     let tick = this.#lastFrame;
-    for (const message of decodeServerFrame(bytes)) {
+    for (const message of messages) {
       if (message.type === 'frame') tick = message.tick;
       this.#apply(message, tick);
     }
@@ -404,7 +330,7 @@ export class Client {
         for (const { sx, sy } of this.#replica.check(message)) this.#diverged(sx, sy);
         break;
       case 'pong':
-        this.#timed(message);
+        this.#heartbeat.answered(message);
         break;
       case 'profiles':
         this.#profiles.learn(message.profiles);
@@ -417,23 +343,18 @@ export class Client {
     }
   }
 
-  #timed({ nonce, receivedMs, sentMs }: Pong): void {
-    const sentAt = this.#pings.get(nonce);
-    this.#pings.delete(nonce);
-    if (sentAt !== undefined) this.#clock.learn(sentAt, receivedMs, sentMs);
-  }
-
   #welcomed(welcome: Welcome): void {
     this.#token = welcome.token;
     if (this.#terrain?.seed !== welcome.seed || this.#terrain.kind !== welcome.terrain) {
-      this.#terrain = createTerrain(welcome.terrain, welcome.seed);
+      const openTerrain = this.#options.openTerrain ?? createTerrain;
+      this.#terrain = openTerrain(welcome.terrain, welcome.seed);
     }
     this.#replica = new Replica(this.#terrain.blocked, this.#replicaObserver);
     this.#prediction = undefined;
     this.#clock.reset();
     this.#askedAt.clear();
     this.#updatedAt = 0;
-    this.#state = { phase: 'joined', welcome, sinceMs: this.#options.monotonic() };
+    this.#lifeline.joined(welcome);
     this.#observer.joined(welcome);
   }
 

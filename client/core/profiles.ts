@@ -1,7 +1,7 @@
 import { MAX_WHO_IDS } from '../../shared/constants.ts';
 import type { Profile } from '../../shared/protocol.ts';
 
-/** Profiles kept; the longest unseen go first. */
+/** Profiles kept besides those of players who are shown; the longest known go first. */
 const MAX_KEPT = 2000;
 /** Between two questions, and before one is asked again, in ms. */
 const ASK_EVERY_MS = 200;
@@ -10,6 +10,8 @@ const ASK_AGAIN_MS = 3000;
 /** Names by player, asked for when a version is not known. */
 export class ProfileBook {
   readonly #known = new Map<number, Profile>();
+  /** Who is shown: their names are needed, and only theirs. */
+  readonly #shown = new Set<number>();
   /** Who has been met without a profile of this version, and when they were asked for. */
   readonly #missing = new Map<number, { readonly version: number; askedAt: number }>();
   #nextAskAt = 0;
@@ -22,7 +24,7 @@ export class ProfileBook {
     }
     for (const id of this.#known.keys()) {
       if (this.#known.size <= MAX_KEPT) break;
-      this.#known.delete(id);
+      if (!this.#shown.has(id)) this.#known.delete(id);
     }
   }
 
@@ -32,6 +34,7 @@ export class ProfileBook {
 
   /** Somebody is shown whose profile has this version. */
   meet(id: number, version: number): void {
+    this.#shown.add(id);
     if (this.#known.get(id)?.version === version) return;
     this.#missing.set(id, { version, askedAt: Number.NEGATIVE_INFINITY });
     for (const oldest of this.#missing.keys()) {
@@ -42,7 +45,14 @@ export class ProfileBook {
 
   /** Somebody is no longer shown: whoever they are can wait. */
   part(id: number): void {
+    this.#shown.delete(id);
     this.#missing.delete(id);
+  }
+
+  /** Nobody is shown any longer: another session begins. */
+  partAll(): void {
+    this.#shown.clear();
+    this.#missing.clear();
   }
 
   /** The ids to ask for now: at most one question's worth, none too soon after the last. */

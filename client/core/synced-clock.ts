@@ -50,7 +50,9 @@ export class SyncedClock {
     const offsetMs = (receivedMs - sentAt + (sentMs - now)) / 2;
     this.#samples.push({ roundTripMs: this.#pingMs, offsetMs });
     if (this.#samples.length > SAMPLES) this.#samples.shift();
-    if (!wasSynced || Math.abs(offsetMs - this.#offsetMs) > STEP_MS) {
+    // What one direction's delay may explain is no reason to step: after a long stall that can be seconds.
+    const unexplained = Math.abs(offsetMs - this.#offsetMs) > Math.max(STEP_MS, this.#pingMs);
+    if (!wasSynced || unexplained) {
       this.#samples = this.#samples.slice(-1);
       this.#offsetMs = offsetMs;
       this.#slewedAt = now;

@@ -1,0 +1,60 @@
+import type { Alive, Pong } from '../../shared/protocol.ts';
+import type { SyncedClock } from './synced-clock.ts';
+
+/** With nothing else to say, a client is heard this often, in ms. */
+const ALIVE_MS = 1000;
+/** Between two questions for the time: a few quick ones first, then steadily, in ms. */
+const QUICK_PING_MS = 250;
+const QUICK_PINGS = 4;
+const PING_MS = 5000;
+/** Questions whose answers are still awaited; the oldest is given up beyond that. */
+const MAX_AWAITED = 8;
+
+/** When to tell the server that one is alive, and when to ask it for the time. */
+export class Heartbeat {
+  readonly #clock: SyncedClock;
+  /** Local times of the questions, by nonce. */
+  readonly #awaited = new Map<number, number>();
+  #nonce = 0;
+  #askedAt = 0;
+  #numberedAt = 0;
+
+  constructor(clock: SyncedClock) {
+    this.#clock = clock;
+  }
+
+  /** Begins anew, with the first question. */
+  restart(now: number): Alive {
+    this.#awaited.clear();
+    this.#nonce = 0;
+    return this.#ask(now, 0);
+  }
+
+  /** Something that carries the number of the last frame has just been sent. */
+  numbered(now: number): void {
+    this.#numberedAt = now;
+  }
+
+  /** What is to be said now; `frame` is the number of the last frame. */
+  due(now: number, frame: number): Alive | undefined {
+    const pingEvery = this.#nonce < QUICK_PINGS ? QUICK_PING_MS : PING_MS;
+    if (now - this.#askedAt >= pingEvery) return this.#ask(now, frame);
+    if (now - this.#numberedAt >= ALIVE_MS) return { type: 'alive', frame, nonce: null };
+    return undefined;
+  }
+
+  /** Takes in an answer: the clock learns from it. */
+  answered({ nonce, receivedMs, sentMs }: Pong): void {
+    const askedAt = this.#awaited.get(nonce);
+    this.#awaited.delete(nonce);
+    if (askedAt !== undefined) this.#clock.learn(askedAt, receivedMs, sentMs);
+  }
+
+  #ask(now: number, frame: number): Alive {
+    this.#nonce++;
+    this.#askedAt = now;
+    this.#awaited.set(this.#nonce, now);
+    for (const nonce of this.#awaited.keys()) if (this.#awaited.size > MAX_AWAITED) this.#awaited.delete(nonce);
+    return { type: 'alive', frame, nonce: this.#nonce };
+  }
+}
