@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { createWorldClock } from '../shared/clock.ts';
+import { createWorldClock, type WorldClock } from '../shared/clock.ts';
 import { createTerrain } from '../shared/terrain.ts';
 import type { ConnectBroker } from './broker/broker.ts';
 import { createMemoryBroker } from './broker/memory-broker.ts';
@@ -24,6 +24,8 @@ export interface AppOptions {
   readonly connectBroker?: ConnectBroker;
   readonly store?: Store;
   readonly monotonic?: () => number;
+  /** World time, for several nodes in one process to agree on; by default it begins with the app. */
+  readonly clock?: WorldClock;
 }
 
 /** A running server. */
@@ -39,7 +41,7 @@ export interface App {
 /** Starts a server; rejects when the port is taken. */
 export async function startApp(config: Config, options: AppOptions = {}): Promise<App> {
   const monotonic = options.monotonic ?? (() => performance.now());
-  const clock = createWorldClock(monotonic);
+  const clock = options.clock ?? createWorldClock(monotonic);
   const store = options.store ?? createMemoryStore();
   const metrics = new Metrics();
   const closes = metrics.counter('flatlands_refusals_total', 'Connections and sessions ended by this node.', ['code']);
@@ -76,7 +78,13 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
     connect: (link) => node.connect(link),
     refused: closed,
   });
-  await http.listen({ port: config.port, host: config.host });
+  try {
+    await http.listen({ port: config.port, host: config.host });
+  } catch (error) {
+    await node.stop();
+    await http.close();
+    throw error;
+  }
   const stopTicker = startTicker(clock, () => node.advance());
   readiness = { ready: true };
 

@@ -154,9 +154,9 @@ export class Node {
   }
 
   async #signIn(hello: Hello): Promise<SignedInPlayer> {
-    const { store, openSpawn, random } = this.#options;
+    const { store, terrain, openSpawn, random } = this.#options;
     if (hello.at !== null && !openSpawn) throw new ProtocolError('closedSpawn');
-    const named = hello.at === null ? undefined : tilePlace(hello.at);
+    const named = hello.at === null ? undefined : tilePlace(hello.at, terrain.blocked);
     if (hello.at !== null && named === undefined) throw new ProtocolError('edge');
     const known = hello.token === null ? undefined : await store.signIn(hashOf(hello.token));
     const { x, y } = named ?? known?.place ?? spawnPlace(random);
@@ -183,6 +183,10 @@ export class Node {
   #enter(session: Session, signedIn: SignedInPlayer, outlook: (player: Player) => Outlook): Entered {
     const { id, generation, token } = signedIn;
     const earlier = this.#byPlayer.get(id);
+    // Sign-ins may come back from the store in another order than they went.
+    if (earlier?.joined !== undefined && earlier.joined.player.generation > generation) {
+      throw new ProtocolError('takenOver');
+    }
     const place = earlier?.joined === undefined ? signedIn : earlier.joined.player;
     const { x, y } = place;
     earlier?.close('takenOver');

@@ -7,6 +7,7 @@ import {
   MAX_SQUARE,
   MAX_WHO_IDS,
   MIN_SQUARE,
+  PROTOCOL_VERSION,
 } from './constants.ts';
 import { STANDING } from './motion.ts';
 import { prescan } from './prescan.ts';
@@ -139,7 +140,7 @@ const CLIENT_READERS: ReadonlyMap<unknown, Reader> = new Map<unknown, Reader>([
       length: 8,
       read: (f) => ({
         type: 'hello',
-        protocol: integer(f, 1, 0, MAX_U32),
+        protocol: PROTOCOL_VERSION,
         name: string(f, 2),
         look: integer(f, 3, 0, LOOKS - 1),
         width: number(f, 4, 0, MAX_CLAIMED_SCREEN),
@@ -211,6 +212,18 @@ const CLIENT_READERS: ReadonlyMap<unknown, Reader> = new Map<unknown, Reader>([
   [CLIENT_TYPE.refresh, { length: 1, read: () => ({ type: 'refresh' }) }],
 ]);
 
+/** The hello of another version: what stands behind the number may be anything, and is not read. */
+const foreignHello = (protocol: number): Hello => ({
+  type: 'hello',
+  protocol,
+  name: '',
+  look: 0,
+  width: 0,
+  height: 0,
+  token: null,
+  at: null,
+});
+
 /**
  * The messages of a client's frame.
  * @throws ProtocolError `malformed` for anything outside PROTOCOL.md: structure, type, length, range.
@@ -230,6 +243,10 @@ export function decodeClientFrame(bytes: Uint8Array): ClientMessage[] {
     if (!Array.isArray(value)) throw malformed('a message is an array');
     const reader = CLIENT_READERS.get(value[0]);
     if (reader === undefined) throw malformed('unknown message type');
+    if (value[0] === CLIENT_TYPE.hello) {
+      const protocol = integer(value, 1, 0, MAX_U32);
+      if (protocol !== PROTOCOL_VERSION) return foreignHello(protocol);
+    }
     if (value.length !== reader.length) throw malformed(`message ${value[0]} has ${reader.length} items`);
     return reader.read(value);
   });

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { MAX_CLIENT_FRAME_BYTES, SUBPROTOCOL } from '../../shared/constants.ts';
 import { CLOSE, type CloseReason } from '../../shared/protocol.ts';
 import type { Link } from './outbox.ts';
@@ -30,6 +30,16 @@ const linkOf = (socket: WebSocket): Link => ({
   close: (code, sentence) => socket.close(code, cut(sentence)),
 });
 
+/** What ws calls a message beyond `maxPayload`. */
+const TOO_BIG = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
+
+/** A WebSocket whose every close has a reason: ws itself closes on an oversized message, and gives none. */
+class ReasonedSocket extends WebSocket {
+  override close(code?: number, reason?: string | Buffer): void {
+    super.close(code, reason ?? (code === CLOSE.tooBig.code ? CLOSE.tooBig.sentence : undefined));
+  }
+}
+
 /** Takes WebSocket connections on `/ws` and turns each into a session. Returns how to stop taking them. */
 export function startGateway({ server, origins, connect, refused }: GatewayOptions): { stop(): Promise<void> } {
   const sockets = new Set<WebSocket>();
@@ -38,7 +48,11 @@ export function startGateway({ server, origins, connect, refused }: GatewayOptio
     clientTracking: false,
     maxPayload: MAX_CLIENT_FRAME_BYTES,
     perMessageDeflate: false,
-    handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+    // A text message is malformed whatever is in it, and ws would close on wrong UTF-8 with a code of its own.
+    skipUTF8Validation: true,
+    WebSocket: ReasonedSocket,
+    // A browser drops a connection that takes up none of what it offered, and would never see why it is refused.
+    handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : ([...offered][0] ?? false)),
   });
 
   const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
@@ -55,9 +69,9 @@ export function startGateway({ server, origins, connect, refused }: GatewayOptio
 
   const accept = (socket: WebSocket): void => {
     sockets.add(socket);
-    // An oversized or broken frame: ws closes the connection itself, with 1009 or 1002.
-    socket.on('error', () => undefined);
     socket.on('close', () => sockets.delete(socket));
+    // A close event follows every error.
+    socket.on('error', () => undefined);
     const session =
       socket.protocol === SUBPROTOCOL
         ? connect(linkOf(socket))
@@ -70,6 +84,11 @@ export function startGateway({ server, origins, connect, refused }: GatewayOptio
     socket.on('message', (data: Buffer, isBinary: boolean) => {
       if (isBinary) session.receive(data);
       else session.close('malformed');
+    });
+    // An oversized or broken frame: ws closes the connection itself, with 1009 or 1002, but waits for the peer to agree.
+    socket.on('error', (error: Error & { readonly code?: string }) => {
+      if (error.code === TOO_BIG) session.close('tooBig');
+      else session.gone();
     });
     socket.on('close', () => session.gone());
   };

@@ -214,7 +214,7 @@ export class Session {
 
   #fail(error: unknown): void {
     if (!(error instanceof ProtocolError)) {
-      this.#end({ code: 1011, sentence: 'Something went wrong on the server.', reconnect: true });
+      this.close('fault');
       this.#host.failed(error);
       return;
     }

@@ -66,6 +66,11 @@ export class TestBrowser {
     return page;
   }
 
+  /** Closes every page, as between two tests. */
+  async closePages(): Promise<void> {
+    await Promise.all(this.#browser.contexts().map((context) => context.close()));
+  }
+
   /** The faults since the last look; looking forgives them. */
   takeFaults(): string[] {
     return this.#faults.splice(0);

@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import { type App, type AppOptions, startApp } from '../../server/app.ts';
+import { ensureBuilt } from '../../server/build/ensure-built.ts';
+import type { Config } from '../../server/config.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** What tests start from: a free port on this machine alone, and nothing logged. */
+export const TEST_CONFIG: Config = {
+  port: 0,
+  host: '127.0.0.1',
+  world: 'test',
+  seed: 7,
+  terrain: 'meadows',
+  openSpawn: true,
+  flushMs: 100,
+  maxSessions: 1000,
+  origins: [],
+  logLevel: 'silent',
+};
+
+/** A server in this process, real but for its logs. */
+export const startShard = (config: Partial<Config> = {}, options: AppOptions = {}): Promise<App> =>
+  startApp({ ...TEST_CONFIG, ...config }, options);
+
+/** The same with the browser client, built from what is there now. */
+export async function startShardWithClient(config: Partial<Config> = {}): Promise<App> {
+  const outcome = await ensureBuilt({ root: ROOT, force: false, say: () => undefined });
+  if (outcome.kind === 'failed') throw new Error(outcome.why);
+  return startShard(config, { clientDir: join(ROOT, 'dist/client') });
+}
