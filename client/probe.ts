@@ -1,0 +1,91 @@
+import type { Square } from '../shared/grid.ts';
+import type { Counters } from './core/client.ts';
+import type { Game } from './game.ts';
+import { DIRECTIONS } from './view/art/person-art.ts';
+import type { OverlaySquare } from './view/overlay.ts';
+import type { Scene } from './view/scene.ts';
+
+/** A person as drawn. */
+export interface ProbedPerson {
+  readonly id: number;
+  readonly name: string | undefined;
+  /** Place of the feet in the window, in CSS pixels. */
+  readonly x: number;
+  readonly y: number;
+  readonly visible: boolean;
+  readonly isOwn: boolean;
+  readonly look: number;
+  readonly direction: (typeof DIRECTIONS)[number];
+  /** Of the walk; 0 stands. */
+  readonly frame: number;
+}
+
+/** What a test in a browser may see, as `window.flatlands`. It reads what is drawn, and changes nothing. */
+export interface Probe {
+  /** Joined, and the first frame is drawn. */
+  readonly ready: boolean;
+  /** The connection's phase, see ClientState. */
+  readonly phase: string;
+  /** In units, as predicted. */
+  ownPosition(): { x: number; y: number; heading: number } | undefined;
+  /** Everybody in the scene, oneself too, from Pixi's display objects. */
+  scenePeople(): ProbedPerson[];
+  /** The screen that is told to the server, in tiles. */
+  readonly screen: { readonly width: number; readonly height: number };
+  /** Squares whose ground is drawn. */
+  sceneSquares(): Square[];
+  /** Squares that the overlay draws; none while it is hidden. */
+  readonly overlay: readonly OverlaySquare[];
+  readonly counters: Readonly<Counters> | undefined;
+  /** Everything that went wrong on this page. */
+  readonly errors: readonly string[];
+}
+
+declare global {
+  interface Window {
+    readonly flatlands?: Probe;
+  }
+}
+
+/** Notes errors from now on; the list grows to at most a hundred. */
+export function collectErrors(scope: Window): readonly string[] {
+  const errors: string[] = [];
+  const note = (text: string): void => {
+    if (errors.length < 100) errors.push(text);
+  };
+  scope.addEventListener('error', ({ message }) => note(message));
+  scope.addEventListener('unhandledrejection', ({ reason }) => note(String(reason)));
+  scope.document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+    note(`${violatedDirective} forbids ${blockedURI}`),
+  );
+  return errors;
+}
+
+/** Puts the probe where tests find it. */
+export function exposeProbe(scope: Window, game: Game, scene: Scene, errors: readonly string[]): void {
+  const probe: Probe = {
+    get ready() {
+      return game.isReady;
+    },
+    get phase() {
+      return game.client?.state.phase ?? 'idle';
+    },
+    ownPosition: () => game.client?.ownPosition(),
+    scenePeople: () =>
+      scene.people().map((person) => ({ ...person, direction: DIRECTIONS[person.direction] ?? 'south' })),
+    get screen() {
+      return scene.camera.screenTiles;
+    },
+    sceneSquares: () => scene.squares(),
+    get overlay() {
+      return scene.overlaySquares();
+    },
+    get counters() {
+      return game.client?.counters;
+    },
+    get errors() {
+      return [...errors];
+    },
+  };
+  Object.defineProperty(scope, 'flatlands', { value: Object.freeze(probe) });
+}
