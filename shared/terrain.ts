@@ -93,8 +93,12 @@ export const inSpawnArea = (tileX: number, tileY: number): boolean =>
   Math.abs(tileY) <= SPAWN_RADIUS_TILES &&
   tileX * tileX + tileY * tileY <= SPAWN_RADIUS_TILES * SPAWN_RADIUS_TILES;
 
-/** Squares kept; a direct-mapped cache, 1 kB each, so its memory is bounded whatever is visited. */
-const CACHE_SLOTS = 4096;
+/**
+ * Squares kept, 1 kB each: sets of four, in each of which the oldest gives way. Memory is bounded whatever is visited,
+ * and no two or three squares that happen to share a set push each other out all the time.
+ */
+const CACHE_SETS = 1024;
+const CACHE_WAYS = 4;
 
 interface CachedSquare {
   readonly sx: number;
@@ -107,14 +111,18 @@ interface CachedSquare {
  * @param seed u32
  */
 export function createTerrain(kind: TerrainKind, seed: number): Terrain {
-  const slots = new Array<CachedSquare | undefined>(CACHE_SLOTS);
+  const slots = new Array<CachedSquare | undefined>(CACHE_SETS * CACHE_WAYS);
+  const oldest = new Uint8Array(CACHE_SETS);
   const flat = new Uint8Array(TILES_PER_SQUARE * TILES_PER_SQUARE);
 
   const square = (sx: number, sy: number): Uint8Array => {
     if (kind === 'flat') return flat;
-    const slot = (Math.imul(sx, 0x9e3779b1) ^ Math.imul(sy, 0x85ebca77)) >>> 20;
-    const cached = slots[slot];
-    if (cached !== undefined && cached.sx === sx && cached.sy === sy) return cached.ground;
+    const set = (Math.imul(sx, 0x9e3779b1) ^ Math.imul(sy, 0x85ebca77)) >>> 22;
+    const first = set * CACHE_WAYS;
+    for (let slot = first; slot < first + CACHE_WAYS; slot++) {
+      const cached = slots[slot];
+      if (cached !== undefined && cached.sx === sx && cached.sy === sy) return cached.ground;
+    }
     const ground = new Uint8Array(TILES_PER_SQUARE * TILES_PER_SQUARE);
     for (let row = 0; row < TILES_PER_SQUARE; row++) {
       for (let column = 0; column < TILES_PER_SQUARE; column++) {
@@ -125,7 +133,9 @@ export function createTerrain(kind: TerrainKind, seed: number): Terrain {
         );
       }
     }
-    slots[slot] = { sx, sy, ground };
+    const way = oldest[set] as number;
+    slots[first + way] = { sx, sy, ground };
+    oldest[set] = (way + 1) % CACHE_WAYS;
     return ground;
   };
 

@@ -12,7 +12,8 @@ import { type Observer, observerOf } from './observer.ts';
 import { PlaybackDelay } from './playback-delay.ts';
 import { Prediction } from './prediction.ts';
 import { ProfileBook } from './profiles.ts';
-import { Replica, type ReplicaObserver, type SquarePicture } from './replica.ts';
+import { Replica, type ReplicaObserver } from './replica.ts';
+import type { SquarePicture } from './square-picture.ts';
 import { SyncedClock } from './synced-clock.ts';
 import type { Place } from './track.ts';
 
@@ -98,9 +99,9 @@ export class Client {
 
   #wantedHeading = STANDING;
   #lastFrame = 0;
-  /** When the last frame arrived, by the local clock and in world time. */
+  /** When the last frame arrived, by the local clock, and in world time where that is known. */
   #heardAt = 0;
-  #heardWorldMs = 0;
+  #heardWorldMs: number | undefined;
   #updatedAt = 0;
   readonly #askedAt = new Map<SquareKey, number>();
 
@@ -123,8 +124,9 @@ export class Client {
         this.#profiles.part(id);
         told.left(id);
       },
-      moved: (id, generation, rev, motion) => {
-        if (id !== this.own?.id) this.#delay.arrived(motion.tick, this.#heardWorldMs);
+      moved: (id, generation, rev, motion, isNewMotion) => {
+        const arrivedAt = this.#heardWorldMs;
+        if (isNewMotion && arrivedAt !== undefined && id !== this.own?.id) this.#delay.arrived(motion.tick, arrivedAt);
         told.moved(id, generation, rev, motion);
       },
       duplicated: (id) => {
@@ -240,10 +242,14 @@ export class Client {
     this.#replica.expire(Math.floor(worldMs / TICK_MS));
     this.#sendInput();
 
-    const alive = this.#heartbeat.due(now, this.#lastFrame);
-    if (alive !== undefined) this.#send(alive);
+    this.#beat(now);
     const ids = this.#profiles.wanted(now);
     if (ids.length > 0) this.#send({ type: 'who', ids });
+  }
+
+  #beat(now: number): void {
+    const alive = this.#heartbeat.due(now, this.#lastFrame);
+    if (alive !== undefined) this.#send(alive);
   }
 
   #sendInput(): void {
@@ -285,7 +291,7 @@ export class Client {
 
   #received(bytes: Uint8Array): void {
     this.#heardAt = this.#options.monotonic();
-    this.#heardWorldMs = this.#clock.nowMs();
+    this.#heardWorldMs = this.#clock.isSynced ? this.#clock.nowMs() : undefined;
     this.#counters.framesIn++;
     this.#counters.bytesIn += bytes.length;
     let messages: ServerMessage[];
@@ -302,6 +308,8 @@ export class Client {
     }
     this.#lastFrame = tick;
     this.#observer.frame(tick, bytes.length);
+    // A hidden tab's timers may run once a minute, too seldom to stay alive by; frames come several times a second.
+    if (this.state.phase === 'joined') this.#beat(this.#heardAt);
   }
 
   #apply(message: ServerMessage, tick: number): void {
@@ -351,7 +359,11 @@ export class Client {
     }
     this.#replica = new Replica(this.#terrain.blocked, this.#replicaObserver);
     this.#prediction = undefined;
+    // Another server may keep another time, and nobody of before is shown.
     this.#clock.reset();
+    this.#heardWorldMs = undefined;
+    this.#delay = new PlaybackDelay();
+    this.#profiles.partAll();
     this.#askedAt.clear();
     this.#updatedAt = 0;
     this.#lifeline.joined(welcome);

@@ -1,77 +1,17 @@
-import { addHash, occupantHash, subtractHash } from '../../shared/checksum.ts';
 import { TRANSIT_TICKS } from '../../shared/constants.ts';
-import { neighbourOf, type SquareKey, squareKey, squareOrigin } from '../../shared/grid.ts';
+import { neighbourOf, type Square, type SquareKey, squareKey, squareOrigin } from '../../shared/grid.ts';
 import type { Blocked, Motion } from '../../shared/motion.ts';
 import { comparePairs, revDistance } from '../../shared/pair.ts';
 import type { Changes, Check, Snapshot } from '../../shared/protocol.ts';
-import { type EnterRecord, eachMotion, readChecks, readEnters, readLeaves } from '../../shared/records.ts';
+import { eachMotion, readChecks, readEnters, readLeaves } from '../../shared/records.ts';
 import type { Observer } from './observer.ts';
-import { Track } from './track.ts';
-
-/** One player in one square, as the server told. */
-export interface Occupant {
-  readonly id: number;
-  readonly generation: number;
-  rev: number;
-  motion: Motion;
-  readonly look: number;
-  readonly profileVersion: number;
-}
-
-/** One square of the interest and who is in it. */
-export class SquarePicture {
-  readonly sx: number;
-  readonly sy: number;
-  readonly occupants = new Map<number, Occupant>();
-  #checksum = 0;
-
-  constructor(sx: number, sy: number) {
-    this.sx = sx;
-    this.sy = sy;
-  }
-
-  get checksum(): number {
-    return this.#checksum;
-  }
-
-  put(occupant: Occupant): void {
-    this.remove(occupant.id);
-    this.occupants.set(occupant.id, occupant);
-    this.#checksum = addHash(this.#checksum, hashOf(occupant));
-  }
-
-  /** News of an occupant, in place. */
-  update(occupant: Occupant, rev: number, motion: Motion): void {
-    this.#checksum = subtractHash(this.#checksum, hashOf(occupant));
-    occupant.rev = rev;
-    occupant.motion = motion;
-    this.#checksum = addHash(this.#checksum, hashOf(occupant));
-  }
-
-  remove(id: number): void {
-    const occupant = this.occupants.get(id);
-    if (occupant === undefined) return;
-    this.occupants.delete(id);
-    this.#checksum = subtractHash(this.#checksum, hashOf(occupant));
-  }
-}
-
-const hashOf = ({ id, generation, rev }: Occupant): number => occupantHash(id, generation, rev);
-
-/** A player who is shown, once, at the highest pair (G7). */
-export interface ShownPlayer {
-  readonly id: number;
-  generation: number;
-  rev: number;
-  look: number;
-  profileVersion: number;
-  /** The square they are shown in; undefined on the way to a square whose `enter` is awaited. */
-  square: SquarePicture | undefined;
-  readonly track: Track;
-}
+import { ShownPlayer } from './shown-player.ts';
+import { type Occupant, SquarePicture } from './square-picture.ts';
 
 /** What a replica tells. */
-export interface ReplicaObserver extends Pick<Observer, 'entered' | 'left' | 'moved' | 'duplicated'> {
+export interface ReplicaObserver extends Pick<Observer, 'entered' | 'left' | 'duplicated'> {
+  /** `isNewMotion` is false when the news is another: a crossing on which the motion of before travels along. */
+  moved(id: number, generation: number, rev: number, motion: Motion, isNewMotion: boolean): void;
   /** A player is shown whose profile has this version. */
   profiled(id: number, version: number): void;
 }
@@ -99,8 +39,8 @@ export class Replica {
       const player = this.players.get(record.id);
       const square = player?.square;
       if (player === undefined || square === undefined) return;
-      const occupant = square.occupants.get(record.id);
-      if (occupant === undefined || (occupant.generation & 0xff) !== record.generationLow) return;
+      const { occupant } = player;
+      if ((occupant.generation & 0xff) !== record.generationLow) return;
       const distance = revDistance(record.rev, occupant.rev);
       if (distance === 0) this.#observer.duplicated(record.id);
       if (distance <= 0) return;
@@ -111,9 +51,7 @@ export class Replica {
         heading: record.heading,
       };
       square.update(occupant, record.rev, motion);
-      player.rev = record.rev;
-      player.track.push(motion);
-      this.#observer.moved(record.id, occupant.generation, record.rev, motion);
+      this.#move(player, motion);
     });
   }
 
@@ -128,7 +66,7 @@ export class Replica {
       this.#leave(leave.id, square, leave.rev, neighbourOf(square, leave.to), tick);
     }
     for (const record of readEnters(enters)) {
-      const occupant = occupantOf(record, square, tick);
+      const occupant = square.occupantOf(record, tick);
       const known = square.occupants.get(record.id);
       const newer = known === undefined ? 1 : comparePairs(occupant, known);
       if (newer === 0) this.#observer.duplicated(record.id);
@@ -144,10 +82,15 @@ export class Replica {
     const square = new SquarePicture(sx, sy);
     const old = this.squares.get(key);
     this.squares.set(key, square);
-    for (const record of readEnters(enters)) square.put(occupantOf(record, square, tick));
+    for (const record of readEnters(enters)) square.put(square.occupantOf(record, tick));
     for (const occupant of square.occupants.values()) {
       const player = this.players.get(occupant.id);
-      if (player !== undefined && old !== undefined && player.square === old) player.square = square;
+      if (player !== undefined && old !== undefined && player.square === old) {
+        const order = comparePairs(occupant, player);
+        if (order === 0) player.stand(occupant, square);
+        // What was shown is no longer so: this pair is older, and another square may hold a newer one.
+        if (order < 0) this.#showElsewhere(player);
+      }
       this.#show(square, occupant);
     }
     if (old === undefined) return;
@@ -177,60 +120,66 @@ export class Replica {
 
   /** Gives up on players whose entry never came. */
   expire(tick: number): void {
-    for (const [id, until] of this.#inTransit) if (tick >= until) this.#remove(id);
+    for (const [id, until] of this.#inTransit) {
+      if (tick < until) continue;
+      const player = this.players.get(id);
+      // A square may know them from before: older news, but they are somewhere.
+      if (player === undefined || !this.#showElsewhere(player)) this.#remove(id);
+    }
   }
 
   /** Shows an occupant unless the same player is shown at a higher pair. */
   #show(square: SquarePicture, occupant: Occupant): void {
-    const { id, generation, rev, look, profileVersion, motion } = occupant;
-    const player = this.players.get(id);
+    const player = this.players.get(occupant.id);
     if (player === undefined) {
-      const track = new Track(motion, this.#blocked);
-      this.players.set(id, { id, generation, rev, look, profileVersion, square, track });
-      this.#observer.profiled(id, profileVersion);
-      this.#observer.entered(id, generation, rev);
+      this.players.set(occupant.id, new ShownPlayer(occupant, square, this.#blocked));
+      this.#observer.profiled(occupant.id, occupant.profileVersion);
+      this.#observer.entered(occupant.id, occupant.generation, occupant.rev);
       return;
     }
     const newer = comparePairs(occupant, player);
     // A leave and its enter share one rev: in transit the same pair is the awaited entry.
-    if (newer < 0 || (newer === 0 && player.square !== undefined)) return;
-    this.#inTransit.delete(id);
-    player.square = square;
-    player.generation = generation;
-    player.rev = rev;
-    player.look = look;
-    if (player.profileVersion !== profileVersion) this.#observer.profiled(id, profileVersion);
-    player.profileVersion = profileVersion;
-    player.track.push(motion);
-    this.#observer.moved(id, generation, rev, motion);
+    if (newer > 0 || (newer === 0 && player.square === undefined)) this.#stand(player, square, occupant);
+  }
+
+  /** Shows a player as this occupant of this square. */
+  #stand(player: ShownPlayer, square: SquarePicture, occupant: Occupant): void {
+    if (player.square === undefined) this.#inTransit.delete(player.id);
+    const isOtherProfile = player.profileVersion !== occupant.profileVersion;
+    player.stand(occupant, square);
+    if (isOtherProfile) this.#observer.profiled(player.id, occupant.profileVersion);
+    this.#move(player, occupant.motion);
+  }
+
+  /** Plays a motion from now on, and tells of the news it came with. */
+  #move(player: ShownPlayer, motion: Motion): void {
+    const isNewMotion = player.move(motion);
+    this.#observer.moved(player.id, player.generation, player.rev, motion, isNewMotion);
   }
 
   /** A player is no longer in a square: shown from another one, kept in transit, or removed. */
-  #leave(
-    id: number,
-    square: SquarePicture,
-    rev: number | undefined,
-    to: { sx: number; sy: number } | undefined,
-    tick: number,
-  ): void {
+  #leave(id: number, square: SquarePicture, rev: number | undefined, to: Square | undefined, tick: number): void {
     const player = this.players.get(id);
-    if (player === undefined || player.square !== square) return;
-    let best: [SquarePicture, Occupant] | undefined;
-    for (const other of this.squares.values()) {
-      const occupant = other.occupants.get(id);
-      if (occupant === undefined) continue;
-      if (best === undefined || comparePairs(occupant, best[1]) > 0) best = [other, occupant];
-    }
-    if (best !== undefined) {
-      player.square = undefined;
-      player.generation = best[1].generation;
-      player.rev = best[1].rev;
-      this.#show(best[0], best[1]);
-    } else if (to !== undefined && rev !== undefined && this.squares.has(squareKey(to.sx, to.sy))) {
-      player.square = undefined;
-      player.rev = rev;
+    if (player === undefined || player.square !== square || this.#showElsewhere(player)) return;
+    if (to !== undefined && rev !== undefined && this.squares.has(squareKey(to.sx, to.sy))) {
+      player.depart(rev);
       this.#inTransit.set(id, tick + TRANSIT_TICKS);
     } else this.#remove(id);
+  }
+
+  /** Shows somebody in the square that knows them at the highest pair; false when none does. */
+  #showElsewhere(player: ShownPlayer): boolean {
+    let where: SquarePicture | undefined;
+    let best: Occupant | undefined;
+    for (const square of this.squares.values()) {
+      const occupant = square.occupants.get(player.id);
+      if (occupant === undefined || (best !== undefined && comparePairs(occupant, best) <= 0)) continue;
+      where = square;
+      best = occupant;
+    }
+    if (where === undefined || best === undefined) return false;
+    this.#stand(player, where, best);
+    return true;
   }
 
   #remove(id: number): void {
@@ -238,17 +187,3 @@ export class Replica {
     if (this.players.delete(id)) this.#observer.left(id);
   }
 }
-
-const occupantOf = (record: EnterRecord, { sx, sy }: SquarePicture, tick: number): Occupant => ({
-  id: record.id,
-  generation: record.generation,
-  rev: record.rev,
-  look: record.look,
-  profileVersion: record.profileVersion,
-  motion: {
-    tick: tick - record.ago,
-    x: squareOrigin(sx) + record.dx,
-    y: squareOrigin(sy) + record.dy,
-    heading: record.heading,
-  },
-});

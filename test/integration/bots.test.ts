@@ -5,9 +5,18 @@ import type { Report } from '../../client/bots/report.ts';
 import { runBots } from '../../client/bots/run.ts';
 import { type App, startApp } from '../../server/app.ts';
 import type { Config } from '../../server/config.ts';
+import { REWIND_TICKS, TICK_MS } from '../../shared/constants.ts';
 import { squareKey } from '../../shared/grid.ts';
 import type { ServerMessage } from '../../shared/protocol.ts';
-import { CHECK_BYTES, ENTER_BYTES, LEAVE_BYTES, readChecks, readEnters, readMotions } from '../../shared/records.ts';
+import {
+  CHECK_BYTES,
+  ENTER_BYTES,
+  LEAVE_BYTES,
+  readChecks,
+  readEnters,
+  readLeaves,
+  readMotions,
+} from '../../shared/records.ts';
 import { startTamperingProxy, type Tamper } from '../helpers/tampering-proxy.ts';
 
 const CONFIG: Config = {
@@ -49,17 +58,18 @@ const kindsOf = ({ faults }: Report): string[] => faults.map(({ kind }) => kind)
 const why = ({ faults, worst, generator }: Report): string => JSON.stringify({ faults, worst, generator });
 
 describe('bots on a server in good health', () => {
-  it('find nothing missed, ghosted, duplicated, corrected, unacknowledged or diverged', async () => {
+  it('find nothing missed, ghosted, duplicated, unacknowledged or diverged, and nothing to correct', async () => {
     const report = await withApp(({ url }) => runBots(options(url)));
     expect(report.faults, why(report)).toEqual([]);
     expect(report).toMatchObject({
       ok: true,
       ending: 'complete',
       players: { asked: 30, joined: 30, refused: 0, dropped: 0, gaveUp: 0 },
-      corrections: 0,
       divergences: 0,
       latencyOtherNodeMs: null,
     });
+    // Corrections are due to jitter beyond the rewind window, and here to nothing but this process being held up.
+    if (report.generator.eventLoopDelayMs.max < (REWIND_TICKS * TICK_MS) / 2) expect(report.corrections).toBe(0);
     const { updates, inputs, latencyMs, byBehaviour, bytesPerPlayerPerSecond: bytes } = report;
     // Each of 30 turns once a second for 6 s, in view of most of the others.
     expect(updates.expected).toBeGreaterThan(1000);
@@ -133,25 +143,18 @@ function dropOneDelta(): Tamper {
   };
 }
 
-/** Drops, once, somebody's entry into a square. */
-function dropOneEnter(): Tamper {
-  let isDone = false;
-  return (frame) =>
-    frame.map((message) => {
-      if (isDone || message.type !== 'changes' || message.enters.length === 0) return message;
-      isDone = true;
-      return { ...message, enters: message.enters.subarray(ENTER_BYTES) };
-    });
-}
-
-/** Drops, once, somebody's leave of a square. */
+/** Drops, once, the leave of somebody who left the world. */
 function dropOneLeave(): Tamper {
   let isDone = false;
   return (frame) =>
     frame.map((message) => {
-      if (isDone || message.type !== 'changes' || message.leaves.length === 0) return message;
-      isDone = true;
-      return { ...message, leaves: message.leaves.subarray(LEAVE_BYTES) };
+      if (isDone || message.type !== 'changes') return message;
+      const leaves = without(message.leaves, LEAVE_BYTES, (record) => {
+        if (isDone) return false;
+        isDone = [...readLeaves(record)].some(({ to }) => to === 0);
+        return isDone;
+      });
+      return { ...message, leaves };
     });
 }
 
@@ -173,13 +176,8 @@ describe.concurrent('a defect on the way to one player', () => {
   it('a dropped delta is found by the next checksum', async () => {
     const report = await runTampered(dropOneDelta());
     expect(kindsOf(report), why(report)).toContain('diverged');
-    expect(report).toMatchObject({ ok: false, divergences: 1, updates: { ghosts: 0, duplicated: 0 } });
+    expect(report).toMatchObject({ ok: false, updates: { missed: 0, ghosts: 0, duplicated: 0 } });
     expect(report.worst.some(({ kind, observer }) => kind === 'diverged' && observer === `bot-${VICTIM}`)).toBe(true);
-  });
-
-  it('a dropped entry is found by a checksum', async () => {
-    const report = await runTampered(dropOneEnter());
-    expect(kindsOf(report), why(report)).toContain('diverged');
   });
 
   it('a lost leave is found by a checksum', async () => {
@@ -218,7 +216,7 @@ describe.concurrent('a defect on the way to one player', () => {
 
   it('changes told twice are duplicates', async () => {
     const report = await runTampered((frame) =>
-      frame.flatMap((message) => (message.type === 'changes' ? [message, message] : [message])),
+      frame.flatMap((message): ServerMessage[] => (message.type === 'changes' ? [message, message] : [message])),
     );
     expect(kindsOf(report), why(report)).toEqual(['duplicated']);
   });

@@ -1,0 +1,115 @@
+import { TICK_MS, TILES_PER_SQUARE, UNITS_PER_TILE } from '../../shared/constants.ts';
+import { HEADING_DX, headingTowards, STANDING } from '../../shared/motion.ts';
+import { middleOf, type Tile } from './place.ts';
+import { between, exponential, type Random } from './random.ts';
+
+export const BEHAVIOURS = ['wander', 'border', 'crowd'] as const;
+export type BehaviourName = (typeof BEHAVIOURS)[number];
+
+/** A heading and how long to keep it, in ms. */
+export interface Turn {
+  readonly heading: number;
+  readonly forMs: number;
+}
+
+/** How a bot walks about its home. Decides turn by turn from where it is, in units. */
+export interface Behaviour {
+  turn(x: number, y: number): Turn;
+}
+
+/**
+ * Time between two turns, in ms: at least so much, then exponential, cut at the most. The mean is one second, to
+ * within a hundredth.
+ */
+const LEAST_MS = 250;
+const MEAN_EXTRA_MS = 770;
+const MOST_MS = 3000;
+const untilNextTurn = (random: Random): number => Math.min(MOST_MS, LEAST_MS + exponential(random, MEAN_EXTRA_MS));
+
+const UNITS_PER_MS = (HEADING_DX[0] as number) / TICK_MS;
+const HEADINGS = 256;
+const angleOf = (heading: number): number => (heading * 2 * Math.PI) / HEADINGS;
+
+/** How far from home a wanderer and one of a crowd go, in tiles. */
+const WANDER_TILES = 6;
+const CROWD_TILES = 3;
+/** How many directions are tried before the best of them is taken. */
+const TRIES = 8;
+
+/**
+ * Walks about within a circle around home. A turn whose end would lie outside is drawn again; when none fits, one
+ * stands, or when standing already walks to about the other side.
+ */
+function wander(home: Tile, radiusTiles: number, random: Random): Behaviour {
+  const { x: homeX, y: homeY } = middleOf(home);
+  const radius = radiusTiles * UNITS_PER_TILE;
+  let isStanding = false;
+  return {
+    turn: (x, y) => {
+      const forMs = untilNextTurn(random);
+      const way = forMs * UNITS_PER_MS;
+      let best = { heading: 0, distance: Number.POSITIVE_INFINITY };
+      for (let i = 0; i < TRIES && best.distance > radius; i++) {
+        const heading = Math.floor(random() * HEADINGS);
+        const angle = angleOf(heading);
+        const distance = Math.hypot(x + Math.cos(angle) * way - homeX, y + Math.sin(angle) * way - homeY);
+        if (distance < best.distance) best = { heading, distance };
+      }
+      const fits = best.distance <= radius;
+      isStanding = !fits && !isStanding;
+      if (isStanding) return { heading: STANDING, forMs };
+      return { heading: best.heading, forMs: fits ? forMs : Math.min(forMs, (2 * radius) / UNITS_PER_MS) };
+    },
+  };
+}
+
+/** How deep into the other square a zig-zag goes, in tiles. */
+const SHALLOW_TILES = 0.3;
+const DEEP_TILES = 3;
+
+/** Where squares meet, along one axis, nearest to a tile. */
+const nearestBorder = (tile: number): number => Math.round(tile / TILES_PER_SQUARE) * TILES_PER_SQUARE;
+
+/** What one of the border walkers crosses: the border that runs north to south, the other one, or both. */
+export const BORDERS = ['upright', 'level', 'corner'] as const;
+export type Border = (typeof BORDERS)[number];
+
+/** The tile at a border nearest to `tile`. */
+export const tileAtBorder = ({ tileX, tileY }: Tile, border: Border): Tile => ({
+  tileX: border === 'level' ? tileX : nearestBorder(tileX),
+  tileY: border === 'upright' ? tileY : nearestBorder(tileY),
+});
+
+/** Crosses the border at home with every turn, back and forth; around a corner now the one, now the other. */
+function zigzag(home: Tile, border: Border, random: Random): Behaviour {
+  // The border is the near edge of its tile, not the tile's middle.
+  const homeX = home.tileX * UNITS_PER_TILE;
+  const homeY = home.tileY * UNITS_PER_TILE;
+  return {
+    turn: (x, y) => {
+      const forMs = untilNextTurn(random);
+      const way = forMs * UNITS_PER_MS;
+      const isUpright = border === 'upright' || (border === 'corner' && random() < 0.5);
+      const beyond = isUpright ? x - homeX : y - homeY;
+      const beside = isUpright ? y - homeY : x - homeX;
+      const depth = between(random, SHALLOW_TILES, DEEP_TILES) * UNITS_PER_TILE;
+      const across = Math.min(way, Math.abs(beyond) + depth);
+      const along = Math.sqrt(way * way - across * across);
+      const dAcross = beyond > 0 ? -across : across;
+      const dAlong = beside > 0 ? -along : along;
+      return { heading: isUpright ? headingTowards(dAcross, dAlong) : headingTowards(dAlong, dAcross), forMs };
+    },
+  };
+}
+
+/** @param border what a border walker crosses; of no meaning to the others */
+export function createBehaviour(name: BehaviourName, home: Tile, border: Border, random: Random): Behaviour {
+  switch (name) {
+    case 'wander':
+      return wander(home, WANDER_TILES, random);
+    case 'crowd':
+      return wander(home, CROWD_TILES, random);
+    case 'border':
+      return zigzag(home, border, random);
+  }
+}

@@ -1,0 +1,44 @@
+import type { BehaviourName } from './behaviour.ts';
+
+export const PLACEMENTS = ['spread', 'together'] as const;
+export type Placement = (typeof PLACEMENTS)[number];
+
+/** What a run of bots is to be. */
+export interface BotsOptions {
+  /** ws://HOST:PORT/ws, one or more; the players take them in turn. */
+  readonly urls: readonly string[];
+  readonly players: number;
+  /** Length of the measured part, in s. */
+  readonly seconds: number;
+  /** How much of each behaviour, in proportion to one another; at least one above 0. */
+  readonly behaviours: Readonly<Partial<Record<BehaviourName, number>>>;
+  readonly placement: Placement;
+  /** So many connect each second. */
+  readonly rampPerSecond: number;
+  /** u32; the same seed places and turns the bots alike. */
+  readonly seed: number;
+  /** In tiles, at most what the server grants. */
+  readonly screen: { readonly width: number; readonly height: number };
+  /** Tiles of the region for each player, where they are spread. */
+  readonly tilesEach: number;
+}
+
+/** On a screen of this size … */
+const SCREEN = { width: 40, height: 24 };
+/** … about so many are in view. */
+const IN_VIEW = 25;
+
+/** Mixed means this. */
+export const MIXED = { wander: 0.6, border: 0.2, crowd: 0.2 } as const satisfies BotsOptions['behaviours'];
+
+export const DEFAULTS: BotsOptions = {
+  urls: ['ws://127.0.0.1:8080/ws'],
+  players: 100,
+  seconds: 30,
+  behaviours: { wander: 1 },
+  placement: 'spread',
+  rampPerSecond: 50,
+  seed: 1,
+  screen: SCREEN,
+  tilesEach: (SCREEN.width * SCREEN.height) / IN_VIEW,
+};

@@ -1,0 +1,72 @@
+/** The parts of a run, in order; only the measured one counts seconds. */
+export type Phase = 'joining' | 'settling' | 'measuring' | 'finishing' | 'departing';
+
+/** Where a run stands, for whoever watches. */
+export interface Progress {
+  readonly phase: Phase;
+  readonly asked: number;
+  readonly joined: number;
+  readonly settled: number;
+  /** Of the measured part, in s. */
+  readonly elapsedSeconds: number;
+  readonly seconds: number;
+  readonly seen: number;
+  readonly late: number;
+  /** Whatever will make the run fail, so far. */
+  readonly errors: number;
+  readonly p99Ms: number | undefined;
+}
+
+/** What a line of progress is written to. */
+interface Terminal {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+/** Where lines cannot be written over, one comes this often, in ms, and with every phase. */
+const PLAIN_MS = 5000;
+const CLEAR_LINE = '\r\x1b[K';
+
+/** Shows progress: on a terminal one line that changes, elsewhere a line now and then. */
+export class ProgressLine {
+  readonly #terminal: Terminal;
+  readonly #monotonic: () => number;
+  #writtenAtMs = Number.NEGATIVE_INFINITY;
+  #phase: Phase | undefined;
+
+  constructor(terminal: Terminal, monotonic: () => number) {
+    this.#terminal = terminal;
+    this.#monotonic = monotonic;
+  }
+
+  show(progress: Progress): void {
+    const line = lineOf(progress);
+    if (this.#terminal.isTTY === true) {
+      this.#terminal.write(CLEAR_LINE + line.slice(0, (this.#terminal.columns ?? 80) - 1));
+      return;
+    }
+    const now = this.#monotonic();
+    if (progress.phase === this.#phase && now - this.#writtenAtMs < PLAIN_MS) return;
+    this.#phase = progress.phase;
+    this.#writtenAtMs = now;
+    this.#terminal.write(`${line}\n`);
+  }
+
+  /** Makes room for what comes after. */
+  end(): void {
+    if (this.#terminal.isTTY === true) this.#terminal.write(CLEAR_LINE);
+  }
+}
+
+function lineOf(progress: Progress): string {
+  const { phase, asked, joined, settled, elapsedSeconds, seconds, seen, late, errors, p99Ms } = progress;
+  const parts = [`${joined}/${asked} players`, phase];
+  if (phase === 'settling') parts.push(`${settled} in place`);
+  if (phase === 'measuring') parts.push(`${Math.floor(elapsedSeconds)}/${seconds} s`);
+  if (phase !== 'joining' && phase !== 'settling') {
+    parts.push(`${seen} updates seen`, `${late} late`, `p99 ${p99Ms === undefined ? '–' : Math.round(p99Ms)} ms`);
+  }
+  parts.push(`${errors} errors`);
+  return parts.join(' · ');
+}

@@ -1,0 +1,100 @@
+import { BUDGETS } from './budgets.ts';
+import type { Fleet } from './fleet.ts';
+import type { GeneratorLoad } from './generator-meter.ts';
+import type { Distribution, Percentiles, Spread } from './histogram.ts';
+import type { BotsOptions } from './options.ts';
+import { type Ending, faultsOf, type Report } from './report.ts';
+import type { Tally } from './tally.ts';
+
+/** What a run leaves behind. */
+export interface Results {
+  readonly options: BotsOptions;
+  readonly ending: Ending;
+  readonly seconds: number;
+  readonly fleet: Fleet;
+  readonly tally: Tally;
+  readonly inputs: { readonly sent: number; readonly acknowledged: number };
+  /** In the measured part, by all players together. */
+  readonly bytes: { readonly in: number; readonly out: number };
+  readonly generator: GeneratorLoad;
+}
+
+const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
+
+/** Ms to a tenth, tiles to a thousandth: more says nothing. */
+const MS_DIGITS = 1;
+const TILE_DIGITS = 3;
+
+function percentilesOf(distribution: Distribution): Percentiles | null {
+  if (distribution.count === 0) return null;
+  const at = (percentile: number): number => rounded(distribution.at(percentile), MS_DIGITS);
+  return { p50: at(50), p90: at(90), p99: at(99), max: at(100) };
+}
+
+const spreadOf = (distribution: Distribution, digits: number): Spread | null =>
+  distribution.count === 0
+    ? null
+    : { p50: rounded(distribution.at(50), digits), p99: rounded(distribution.at(99), digits) };
+
+export function writeReport({ options, ending, seconds, fleet, tally, inputs, bytes, generator }: Results): Report {
+  const joined = fleet.everJoined;
+  const players = {
+    asked: options.players,
+    joined,
+    refused: options.players - joined,
+    dropped: fleet.dropped,
+    gaveUp: fleet.gaveUp,
+  };
+  const perPlayerPerSecond = (sum: number): number => rounded(sum / Math.max(1, joined) / Math.max(0.001, seconds), 0);
+  const judged = { players, updates: { ...tally.updates }, inputs, divergences: tally.divergences };
+  const faults = faultsOf(judged);
+  return {
+    date: new Date().toISOString(),
+    seed: options.seed,
+    urls: options.urls,
+    ending,
+    ok: faults.length === 0,
+    faults,
+    ...judged,
+    seconds: rounded(seconds, 2),
+    latencyMs: percentilesOf(tally.latency()),
+    latencySameNodeMs: percentilesOf(tally.sameNode),
+    latencyOtherNodeMs: percentilesOf(tally.otherNode),
+    frameGapMs: spreadOf(tally.frameGap, MS_DIGITS),
+    corrections: tally.corrections,
+    motionErrorTiles: spreadOf(tally.motionError, TILE_DIGITS),
+    bytesPerPlayerPerSecond: { in: perPlayerPerSecond(bytes.in), out: perPlayerPerSecond(bytes.out) },
+    byBehaviour: Object.fromEntries(
+      [...tally.byBehaviour].map(([name, { players: count, updates, latency }]) => [
+        name,
+        { players: count, updates, latencyMs: percentilesOf(latency) },
+      ]),
+    ),
+    generator: {
+      eventLoopDelayMs: {
+        p50: rounded(generator.eventLoopDelayMs.p50, MS_DIGITS),
+        p99: rounded(generator.eventLoopDelayMs.p99, MS_DIGITS),
+        max: rounded(generator.eventLoopDelayMs.max, MS_DIGITS),
+      },
+      cpuSeconds: rounded(generator.cpuSeconds, 2),
+    },
+    budgets: BUDGETS,
+    closings: countClosings(fleet),
+    worst: tally.worst().map((found) => ({
+      ...found,
+      atMs: rounded(found.atMs, 0),
+      ms: rounded(found.ms, MS_DIGITS),
+    })),
+  };
+}
+
+function countClosings(fleet: Fleet): Report['closings'] {
+  const counts = new Map<string, { code: number; reason: string; count: number }>();
+  for (const { code, reason } of fleet.closings) {
+    const key = `${code} ${reason}`;
+    const entry = counts.get(key) ?? { code, reason, count: 0 };
+    entry.count++;
+    counts.set(key, entry);
+  }
+  return [...counts.values()].sort((a, b) => b.count - a.count);
+}

@@ -1,0 +1,109 @@
+import { faultSentence, type Report } from './report.ts';
+
+type Row = readonly [label: string, ...values: (string | number)[]];
+
+const ms = (value: number): string => value.toFixed(0);
+
+/** The report as text for people: what was counted, by behaviour, what was worst, and the verdict. */
+export function tableOf(report: Report): string {
+  return [
+    ...figures(report),
+    '',
+    ...behaviours(report),
+    '',
+    ...worst(report),
+    ...closings(report),
+    verdict(report),
+  ].join('\n');
+}
+
+function figures(report: Report): string[] {
+  const { players, updates, inputs, generator, bytesPerPlayerPerSecond: bytes } = report;
+  const rows: Row[] = [
+    ['players', `${players.joined} of ${players.asked} joined, ${players.refused} refused, ${players.dropped} dropped`],
+    ['measured', `${report.seconds} s${report.ending === 'complete' ? '' : ` (${report.ending})`}`],
+    [
+      'updates',
+      `${updates.expected} expected, ${updates.seen} seen, ${updates.missed} missed, ${updates.late} late, ` +
+        `${updates.ghosts} ghosts, ${updates.duplicated} duplicated`,
+    ],
+    ['latency', percentiles(report.latencyMs)],
+  ];
+  if (report.latencyOtherNodeMs !== null) {
+    rows.push(
+      ['  same node', percentiles(report.latencySameNodeMs)],
+      ['  other node', percentiles(report.latencyOtherNodeMs)],
+    );
+  }
+  rows.push(
+    [
+      'frame gap',
+      report.frameGapMs === null ? '–' : `p50 ${ms(report.frameGapMs.p50)}, p99 ${ms(report.frameGapMs.p99)} ms`,
+    ],
+    ['inputs', `${inputs.sent} sent, ${inputs.acknowledged} acknowledged, ${report.corrections} corrected`],
+    ['checksums', `${report.divergences} disagreed`],
+    [
+      'motion error',
+      report.motionErrorTiles === null
+        ? '–'
+        : `p50 ${report.motionErrorTiles.p50.toFixed(3)}, p99 ${report.motionErrorTiles.p99.toFixed(3)} tiles`,
+    ],
+    ['traffic', `${bytes.in} bytes in, ${bytes.out} bytes out, per player and second`],
+    [
+      'these bots',
+      `${generator.cpuSeconds.toFixed(1)} s CPU, own delay p50 ${generator.eventLoopDelayMs.p50} p99 ${generator.eventLoopDelayMs.p99} ms`,
+    ],
+  );
+  return aligned(rows);
+}
+
+const percentiles = (values: Report['latencyMs']): string =>
+  values === null
+    ? '–'
+    : `p50 ${ms(values.p50)}, p90 ${ms(values.p90)}, p99 ${ms(values.p99)}, max ${ms(values.max)} ms`;
+
+function behaviours({ byBehaviour }: Report): string[] {
+  const rows = Object.entries(byBehaviour).map(
+    ([name, { players, updates, latencyMs }]): Row => [
+      name,
+      `${players} players`,
+      `${updates} updates`,
+      percentiles(latencyMs),
+    ],
+  );
+  return aligned(rows);
+}
+
+function worst(report: Report): string[] {
+  if (report.ok || report.worst.length === 0) return [];
+  const rows = report.worst.map(
+    ({ kind, atMs, observer, player, ms: took, detail }): Row => [
+      kind,
+      `at ${(atMs / 1000).toFixed(1)} s`,
+      `${player} in the picture of ${observer}`,
+      took === 0 ? '' : `${ms(took)} ms`,
+      detail,
+    ],
+  );
+  return ['worst cases', ...aligned(rows), ''];
+}
+
+function closings({ closings: list }: Report): string[] {
+  if (list.length === 0) return [];
+  return [...list.slice(0, 5).map(({ code, reason, count }) => `${count} × closed with ${code}: ${reason}`), ''];
+}
+
+const verdict = ({ ok, faults }: Report): string =>
+  ok ? 'All was right.' : `Not all was right: ${faults.map(faultSentence).join(' ')}`;
+
+/** Columns padded to the widest of each, the last one left as it is. */
+function aligned(rows: readonly Row[]): string[] {
+  const columns = Math.max(...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, i) => Math.max(...rows.map((row) => String(row[i] ?? '').length)));
+  return rows.map((row) =>
+    row
+      .map((cell, i) => String(cell).padEnd(widths[i] as number))
+      .join('  ')
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,120 @@
+import { UNITS_PER_TILE } from '../../shared/constants.ts';
+import { Distribution } from './histogram.ts';
+import type { Participant, Update } from './participant.ts';
+import { type CaseKind, type WorstCase, WorstCases } from './worst-cases.ts';
+
+/** What became of the updates of players with one behaviour. */
+export interface BehaviourTally {
+  players: number;
+  updates: number;
+  readonly latency: Distribution;
+}
+
+/** Everything the oracle counts. Times are in ms. */
+export class Tally {
+  readonly updates = { expected: 0, seen: 0, missed: 0, absent: 0, late: 0, ghosts: 0, duplicated: 0 };
+  readonly inputs = { sent: 0, acknowledged: 0 };
+  divergences = 0;
+  corrections = 0;
+  readonly sameNode = new Distribution();
+  readonly otherNode = new Distribution();
+  /** In tiles. */
+  readonly motionError = new Distribution();
+  readonly frameGap = new Distribution();
+  readonly byBehaviour = new Map<string, BehaviourTally>();
+  readonly #worst = new WorstCases();
+  readonly #monotonic: () => number;
+  #originMs: number;
+
+  constructor(monotonic: () => number) {
+    this.#monotonic = monotonic;
+    this.#originMs = monotonic();
+  }
+
+  /** The measured part begins: the cases' times count from now. */
+  begin(): void {
+    this.#originMs = this.#monotonic();
+  }
+
+  behaviour(name: string): BehaviourTally {
+    let tally = this.byBehaviour.get(name);
+    if (tally === undefined) {
+      tally = { players: 0, updates: 0, latency: new Distribution() };
+      this.byBehaviour.set(name, tally);
+    }
+    return tally;
+  }
+
+  /** A neighbour got an update `ms` after it was sent. */
+  seen(update: Update, observer: Participant, ms: number, isLate: boolean): void {
+    const { name, behaviour, node } = update.mover.setup;
+    const ofBehaviour = this.behaviour(behaviour);
+    this.updates.expected++;
+    this.updates.seen++;
+    if (isLate) this.updates.late++;
+    ofBehaviour.updates++;
+    ofBehaviour.latency.record(ms);
+    (node === observer.setup.node ? this.sameNode : this.otherNode).record(ms);
+    if (this.#worst.isSlow(ms)) {
+      this.#worst.slow(this.#case(isLate ? 'late' : 'slow', observer, name, ms, inputOf(update)));
+    }
+  }
+
+  missed(update: Update, observer: Participant, ms: number): void {
+    const { name, behaviour } = update.mover.setup;
+    this.updates.expected++;
+    this.updates.missed++;
+    this.behaviour(behaviour).updates++;
+    this.#worst.fault(this.#case('missed', observer, name, ms, inputOf(update)));
+  }
+
+  /** A player who had to be shown was not. */
+  absent(player: Participant, observer: Participant, ms: number): void {
+    this.updates.missed++;
+    this.updates.absent++;
+    const detail = `on the screen and not shown, ${between(player, observer)}`;
+    this.#worst.fault(this.#case('absent', observer, player.setup.name, ms, detail));
+  }
+
+  ghost(player: Participant, observer: Participant, ms: number): void {
+    this.updates.ghosts++;
+    const detail = player.isPresent
+      ? `shown beyond the leave margin, ${between(player, observer)}`
+      : 'shown after having left the world';
+    this.#worst.fault(this.#case('ghost', observer, player.setup.name, ms, detail));
+  }
+
+  duplicated(player: string, observer: Participant, detail: string): void {
+    this.updates.duplicated++;
+    this.#worst.fault(this.#case('duplicated', observer, player, 0, detail));
+  }
+
+  diverged(observer: Participant, sx: number, sy: number): void {
+    this.divergences++;
+    this.#worst.fault(this.#case('diverged', observer, `square ${sx},${sy}`, 0, 'the checksums disagreed'));
+  }
+
+  /** The latencies of same and other nodes together. */
+  latency(): Distribution {
+    const all = new Distribution();
+    all.add(this.sameNode);
+    all.add(this.otherNode);
+    return all;
+  }
+
+  worst(): WorstCase[] {
+    return this.#worst.list();
+  }
+
+  #case(kind: CaseKind, observer: Participant, player: string, ms: number, detail: string): WorstCase {
+    return { kind, atMs: this.#monotonic() - this.#originMs, observer: observer.setup.name, player, ms, detail };
+  }
+}
+
+const inputOf = ({ n, pair }: Update): string =>
+  `input ${n}, generation ${pair?.generation ?? '?'}, rev ${pair?.rev ?? '?'}`;
+
+const tiles = (units: number): string => (units / UNITS_PER_TILE).toFixed(1);
+
+const between = (player: Participant, observer: Participant): string =>
+  `at tile ${tiles(player.x)},${tiles(player.y)} as seen from ${tiles(observer.x)},${tiles(observer.y)}`;

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { parseCommandLine } from '../../client/bots/command-line.ts';
+import { DEFAULTS } from '../../client/bots/options.ts';
+
+const parse = (line: string) => parseCommandLine(line === '' ? [] : line.split(' '));
+
+describe('the command line of the bots', () => {
+  it('needs no flags', () => {
+    expect(parse('')).toEqual({ kind: 'run', options: DEFAULTS, reportFile: undefined });
+  });
+
+  it('takes all flags that stay stable', () => {
+    const line =
+      '--url ws://127.0.0.1:8081/ws,wss://play.example/ws --players 500 --seconds 30 --behaviour wander:3,border ' +
+      '--placement together --ramp 20/s --seed 0 --report /tmp/r.json';
+    expect(parse(line)).toEqual({
+      kind: 'run',
+      options: {
+        ...DEFAULTS,
+        urls: ['ws://127.0.0.1:8081/ws', 'wss://play.example/ws'],
+        players: 500,
+        seconds: 30,
+        behaviours: { wander: 3, border: 1 },
+        placement: 'together',
+        rampPerSecond: 20,
+        seed: 0,
+      },
+      reportFile: '/tmp/r.json',
+    });
+  });
+
+  it('knows mixed, alone and mixed with others', () => {
+    expect(parse('--behaviour mixed')).toMatchObject({
+      options: { behaviours: { wander: 0.6, border: 0.2, crowd: 0.2 } },
+    });
+    expect(parse('--behaviour mixed:5,crowd:2')).toMatchObject({
+      options: { behaviours: { wander: 3, border: 1, crowd: 3 } },
+    });
+  });
+
+  it.each([
+    ['--players', '--players takes a whole number from 1 to 20000, but no value follows it.'],
+    ['--players x', '--players takes a whole number from 1 to 20000, not "x".'],
+    ['--players 0', '--players takes a whole number from 1 to 20000, not "0".'],
+    ['--players 2.5', '--players takes a whole number from 1 to 20000, not "2.5".'],
+    ['--players 5 --players 6', '--players is given twice, and is taken once.'],
+    ['--seconds 0', '--seconds takes a whole number from 1 to 86400, not "0".'],
+    ['--seed 4294967296', '--seed takes a whole number from 0 to 4294967295, not "4294967296".'],
+    ['--ramp 2000/s', '--ramp takes a whole number from 1 to 1000, with or without /s, not "2000/s".'],
+    ['--placement apart', '--placement takes spread or together, not "apart".'],
+    [
+      '--url http://127.0.0.1/ws',
+      '--url takes WebSocket addresses such as ws://127.0.0.1:8080/ws, separated by commas, not "http://127.0.0.1/ws".',
+    ],
+    ['--no-report', '--report takes the name of a file, but no value follows it.'],
+  ])('answers %s with one sentence, and status 2', (line, text) => {
+    expect(parse(line)).toEqual({ kind: 'print', text, exitCode: 2 });
+  });
+
+  it.each(['run', 'wander:', 'wander:-1', 'wander:1:2', 'wander:0', 'wander,,crowd', 'constructor'])(
+    'does not take the behaviour %s',
+    (behaviour) => {
+      const parsed = parse(`--behaviour ${behaviour}`);
+      expect(parsed).toMatchObject({ kind: 'print', exitCode: 2 });
+      expect(parsed).toHaveProperty(
+        'text',
+        expect.stringMatching(/^--behaviour takes names out of wander, border, crowd, mixed, /),
+      );
+    },
+  );
+
+  it.each([
+    ['--processes 2', 'There is no flag --processes; the flags are '],
+    ['--some-flag', 'There is no flag --some-flag; the flags are '],
+    ['-p 5', 'There is no flag -p; the flags are '],
+    ['--players 5 stray', 'Nothing is known of "stray"; the flags are '],
+  ])('answers %s with the flags there are, and status 2', (line, start) => {
+    const parsed = parse(line);
+    expect(parsed).toMatchObject({ kind: 'print', exitCode: 2 });
+    expect(parsed).toHaveProperty('text', expect.stringContaining(start));
+    expect(parsed).toHaveProperty('text', expect.stringContaining('--players, --seconds'));
+  });
+
+  it('helps when asked', () => {
+    const parsed = parse('--help');
+    expect(parsed).toMatchObject({ kind: 'print', exitCode: 0 });
+    expect(parsed).toHaveProperty('text', expect.stringContaining('--ramp N/s'));
+  });
+});

@@ -1,0 +1,519 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { BUDGETS } from '../../client/bots/budgets.ts';
+import { Oracle } from '../../client/bots/oracle.ts';
+import type { Participant } from '../../client/bots/participant.ts';
+import { TICK_MS, UNITS_PER_TILE } from '../../shared/constants.ts';
+import { importsOf } from '../helpers/imports.ts';
+
+const SCREEN = { width: 40, height: 24 };
+const STEP_MS = 50;
+/** World time differs from the oracle's clock, as it does in life. */
+const WORLD_AHEAD_MS = 7000;
+
+/** Someone in a synthetic history; stands still unless moved. Places are in tiles. */
+interface Actor {
+  readonly participant: Participant;
+  readonly id: number;
+  x: number;
+  y: number;
+  /** In tiles per second. */
+  speed: { x: number; y: number };
+  inputs: number;
+}
+
+/** A history told to the oracle by hand: time passes only in `pass`. */
+class History {
+  nowMs = 5000;
+  readonly oracle = new Oracle(() => this.nowMs);
+  readonly actors: Actor[] = [];
+
+  get updates() {
+    return this.oracle.tally.updates;
+  }
+
+  /** Somebody joins at a tile. */
+  add(x: number, y: number, { node = 'a', behaviour = 'wander' } = {}): Actor {
+    const id = 100 + this.actors.length;
+    const participant = this.oracle.add({ name: `bot-${id}`, behaviour, node, screen: SCREEN });
+    this.oracle.joined(participant, id, 1);
+    const actor = { participant, id, x, y, speed: { x: 0, y: 0 }, inputs: 0 };
+    this.actors.push(actor);
+    return actor;
+  }
+
+  /** All the others are shown in everybody's picture, as of rev 0. */
+  showAll(): void {
+    for (const observer of this.actors) {
+      for (const { id } of this.actors) this.oracle.entered(observer.participant, id, 1, 0);
+    }
+  }
+
+  pass(ms: number): void {
+    for (const end = this.nowMs + ms; this.nowMs < end; ) {
+      this.nowMs += STEP_MS;
+      this.oracle.look();
+      for (const actor of this.actors) {
+        actor.x += (actor.speed.x * STEP_MS) / 1000;
+        actor.y += (actor.speed.y * STEP_MS) / 1000;
+        this.oracle.position(
+          actor.participant,
+          actor.x * UNITS_PER_TILE,
+          actor.y * UNITS_PER_TILE,
+          this.nowMs + WORLD_AHEAD_MS,
+          true,
+        );
+        if (this.nowMs % BUDGETS.sampleMs === 0) this.oracle.sample(actor.participant);
+      }
+    }
+  }
+
+  /** Sends an input and returns its number. */
+  send(actor: Actor): number {
+    actor.inputs++;
+    this.oracle.sent(actor.participant, actor.inputs);
+    return actor.inputs;
+  }
+
+  acknowledge(actor: Actor, n: number, rev: number): void {
+    const tick = Math.floor((this.nowMs + WORLD_AHEAD_MS) / TICK_MS);
+    const motion = { tick, x: actor.x * UNITS_PER_TILE, y: actor.y * UNITS_PER_TILE, heading: 0 };
+    this.oracle.acknowledged(actor.participant, n, rev, motion);
+  }
+
+  /** Two players in full view of each other, and the measurement begun. */
+  begin(): void {
+    this.showAll();
+    this.pass(2000);
+    this.oracle.begin();
+  }
+}
+
+let history: History;
+beforeEach(() => {
+  history = new History();
+});
+
+describe('an update', () => {
+  let mover: Actor;
+  let observer: Actor;
+  beforeEach(() => {
+    mover = history.add(0, 0);
+    observer = history.add(10, 5);
+    history.begin();
+  });
+
+  it('is expected of everybody on whose screen the mover has been for a second, and seen when the picture has it', () => {
+    history.add(100, 0);
+    history.pass(1500);
+    const n = history.send(mover);
+    history.pass(100);
+    history.acknowledge(mover, n, 1);
+    expect(history.oracle.outstanding).toBe(1);
+    history.pass(50);
+    history.oracle.entered(observer.participant, mover.id, 1, 1);
+    expect(history.updates).toMatchObject({ expected: 1, seen: 1, missed: 0, late: 0 });
+    expect(history.oracle.outstanding).toBe(0);
+    expect(history.oracle.tally.latency().at(50)).toBeCloseTo(150, 0);
+  });
+
+  it('is not expected of those on whose screen the mover has only just come', () => {
+    const newcomer = history.add(-10, 0);
+    history.pass(900);
+    const n = history.send(mover);
+    history.acknowledge(mover, n, 1);
+    history.oracle.entered(observer.participant, mover.id, 1, 1);
+    history.pass(5000);
+    expect(history.updates).toMatchObject({ expected: 1, seen: 1 });
+    // … who is shown nobody, which is another fault.
+    expect(history.updates.absent).toBeGreaterThan(0);
+    expect(newcomer.participant.shown.has(mover.id)).toBe(false);
+  });
+
+  it('is not expected before the measured part, nor after it', () => {
+    history.oracle.finish();
+    history.acknowledge(mover, history.send(mover), 1);
+    history.pass(5000);
+    expect(history.updates).toMatchObject({ expected: 0, missed: 0 });
+  });
+
+  it('counts from when the picture had it, though the acknowledgement came later', () => {
+    const n = history.send(mover);
+    history.pass(100);
+    history.oracle.entered(observer.participant, mover.id, 1, 1);
+    history.pass(300);
+    history.acknowledge(mover, n, 1);
+    expect(history.updates).toMatchObject({ expected: 1, seen: 1, late: 0 });
+    expect(history.oracle.tally.latency().at(50)).toBeCloseTo(100, 0);
+  });
+
+  it('that a newer one overtook is seen when the newer one comes', () => {
+    history.acknowledge(mover, history.send(mover), 1);
+    history.pass(100);
+    history.acknowledge(mover, history.send(mover), 2);
+    history.pass(100);
+    expect(history.updates.seen).toBe(0);
+    history.oracle.entered(observer.participant, mover.id, 1, 2);
+    expect(history.updates).toMatchObject({ expected: 2, seen: 2, missed: 0, late: 0 });
+  });
+
+  it('is newer than the one before when its rev has wrapped', () => {
+    for (const rev of [20_000, 40_000, 60_000, 65_535]) history.oracle.entered(observer.participant, mover.id, 1, rev);
+    history.acknowledge(mover, history.send(mover), 0);
+    expect(history.updates.seen).toBe(0);
+    history.oracle.entered(observer.participant, mover.id, 1, 0);
+    expect(history.updates).toMatchObject({ expected: 1, seen: 1 });
+  });
+
+  it('is seen when the picture reaches a newer generation', () => {
+    history.acknowledge(mover, history.send(mover), 40);
+    history.oracle.entered(observer.participant, mover.id, 2, 1);
+    expect(history.updates).toMatchObject({ expected: 1, seen: 1 });
+  });
+
+  it('that came with the player’s going out of sight is seen when they vanish, acknowledged before or after', () => {
+    const first = history.send(mover);
+    history.acknowledge(mover, first, 5);
+    const second = history.send(mover);
+    history.pass(50);
+    mover.x = 60;
+    history.pass(50);
+    history.oracle.vanished(observer.participant, mover.id);
+    history.acknowledge(mover, second, 6);
+    history.pass(5000);
+    expect(history.updates).toMatchObject({ expected: 2, seen: 2, missed: 0, late: 0 });
+    expect(history.oracle.outstanding).toBe(0);
+  });
+
+  it('is not seen when the player vanishes from the middle of the screen', () => {
+    history.acknowledge(mover, history.send(mover), 5);
+    history.oracle.vanished(observer.participant, mover.id);
+    history.pass(5000);
+    expect(history.updates).toMatchObject({ expected: 1, seen: 0, missed: 2, absent: 1 });
+  });
+
+  it('is not seen in a picture that shows something older', () => {
+    history.acknowledge(mover, history.send(mover), 5);
+    history.oracle.entered(observer.participant, mover.id, 1, 4);
+    expect(history.updates.seen).toBe(0);
+    expect(history.oracle.outstanding).toBe(1);
+  });
+
+  it('is late after half a second, and seen all the same', () => {
+    history.acknowledge(mover, history.send(mover), 1);
+    history.pass(BUDGETS.lateAfterMs + STEP_MS);
+    history.oracle.entered(observer.participant, mover.id, 1, 1);
+    expect(history.updates).toMatchObject({ expected: 1, seen: 1, missed: 0, late: 1 });
+    expect(history.oracle.tally.worst()[0]).toMatchObject({ kind: 'late', observer: 'bot-101', player: 'bot-100' });
+  });
+
+  it('is missed after three seconds, once, and named among the worst cases', () => {
+    history.acknowledge(mover, history.send(mover), 1);
+    history.pass(BUDGETS.missedAfterMs);
+    expect(history.updates.missed).toBe(0);
+    history.pass(2 * STEP_MS);
+    expect(history.updates).toMatchObject({ expected: 1, seen: 0, missed: 1, absent: 0 });
+    history.oracle.entered(observer.participant, mover.id, 1, 1);
+    expect(history.updates).toMatchObject({ expected: 1, seen: 0, missed: 1 });
+    expect(history.oracle.outstanding).toBe(0);
+    expect(history.oracle.tally.worst()[0]).toMatchObject({ kind: 'missed', observer: 'bot-101', player: 'bot-100' });
+  });
+
+  it('is missed as well when its acknowledgement takes longer than that', () => {
+    const n = history.send(mover);
+    history.pass(BUDGETS.missedAfterMs + 1000);
+    history.acknowledge(mover, n, 1);
+    expect(history.updates).toMatchObject({ expected: 1, missed: 1 });
+  });
+
+  it('is nobody’s fault when the mover or the observer has left the world', () => {
+    history.acknowledge(mover, history.send(mover), 1);
+    history.acknowledge(observer, history.send(observer), 1);
+    history.oracle.left(mover.participant);
+    history.oracle.vanished(observer.participant, mover.id);
+    history.pass(5000);
+    expect(history.updates).toMatchObject({ expected: 0, missed: 0, ghosts: 0 });
+    expect(history.oracle.outstanding).toBe(0);
+  });
+
+  it('is not missed while this process does not get round to looking', () => {
+    history.acknowledge(mover, history.send(mover), 1);
+    history.nowMs += 10_000;
+    history.oracle.look();
+    expect(history.updates.missed).toBe(0);
+    history.oracle.entered(observer.participant, mover.id, 1, 1);
+    expect(history.updates).toMatchObject({ seen: 1, late: 1 });
+  });
+
+  it('has its latency recorded by the mover’s behaviour and by whether both are on one node', () => {
+    const elsewhere = history.add(3, 3, { node: 'b', behaviour: 'border' });
+    history.showAll();
+    history.pass(1500);
+    history.acknowledge(elsewhere, history.send(elsewhere), 1);
+    history.acknowledge(mover, history.send(mover), 1);
+    history.pass(50);
+    history.oracle.entered(observer.participant, elsewhere.id, 1, 1);
+    history.oracle.entered(mover.participant, elsewhere.id, 1, 1);
+    history.oracle.entered(observer.participant, mover.id, 1, 1);
+    history.oracle.entered(elsewhere.participant, mover.id, 1, 1);
+    const { tally } = history.oracle;
+    expect(tally.sameNode.count).toBe(1);
+    expect(tally.otherNode.count).toBe(3);
+    expect(tally.latency().count).toBe(4);
+    expect(tally.behaviour('border')).toMatchObject({ players: 1, updates: 2 });
+    expect(tally.behaviour('wander')).toMatchObject({ players: 2, updates: 2 });
+  });
+});
+
+describe('an input', () => {
+  it('stays unacknowledged until the server acknowledges it or a later one', () => {
+    const mover = history.add(0, 0);
+    history.begin();
+    history.send(mover);
+    history.send(mover);
+    history.send(mover);
+    history.acknowledge(mover, 2, 1);
+    expect(history.oracle.tally.inputs).toEqual({ sent: 3, acknowledged: 2 });
+    history.acknowledge(mover, 2, 1);
+    expect(history.oracle.tally.inputs).toEqual({ sent: 3, acknowledged: 2 });
+  });
+
+  it('on its way when the connection ends is not counted', () => {
+    const mover = history.add(0, 0);
+    history.begin();
+    history.send(mover);
+    history.oracle.left(mover.participant);
+    expect(history.oracle.tally.inputs).toEqual({ sent: 0, acknowledged: 0 });
+  });
+});
+
+describe('a player on the screen', () => {
+  it('who is not shown for over a second is missed, once as long as it lasts', () => {
+    const observer = history.add(0, 0);
+    const player = history.add(19, -11);
+    history.oracle.entered(player.participant, observer.id, 1, 0);
+    history.oracle.begin();
+    history.pass(1000);
+    expect(history.updates.absent).toBe(0);
+    history.pass(4000);
+    expect(history.updates).toMatchObject({ missed: 1, absent: 1, expected: 0 });
+    expect(history.oracle.tally.worst()[0]).toMatchObject({ kind: 'absent', observer: 'bot-100', player: 'bot-101' });
+    history.oracle.entered(observer.participant, player.id, 1, 0);
+    history.pass(1000);
+    history.oracle.vanished(observer.participant, player.id);
+    history.pass(2000);
+    expect(history.updates).toMatchObject({ missed: 2, absent: 2 });
+  });
+
+  it('need not be shown when the screen’s edge is nearer', () => {
+    history.add(0, 0);
+    history.add(20.5, 0);
+    history.add(0, 12.5);
+    history.oracle.begin();
+    history.pass(5000);
+    // The second and third are further than a screen apart from everybody along one axis, but for each other.
+    expect(history.updates.absent).toBe(0);
+  });
+
+  it('need not be shown when passing through the screen’s corner within a second', () => {
+    const observer = history.add(0, 0);
+    const player = history.add(20.5, -10);
+    history.oracle.entered(player.participant, observer.id, 1, 0);
+    player.speed = { x: -4, y: -4 };
+    history.oracle.begin();
+    history.pass(5000);
+    expect(history.updates.missed).toBe(0);
+  });
+
+  it('is missed when one audit of the picture does not find them, whatever was told before', () => {
+    const observer = history.add(0, 0);
+    history.add(5, 5);
+    history.begin();
+    history.oracle.audit(observer.participant, new Set());
+    history.pass(250);
+    expect(history.updates.absent).toBe(1);
+  });
+});
+
+describe('a ghost', () => {
+  /** Where squares end that someone at 16,16 may still be shown: 16 + 20 + 12 lies in the square from 32 to 64. */
+  const END_TILES = 64;
+
+  it('is a player whose square has been outside the leave margin for longer than linger and a second', () => {
+    const observer = history.add(16, 16);
+    const player = history.add(END_TILES - 1, 16);
+    history.begin();
+    player.x = END_TILES + 0.5;
+    history.pass(BUDGETS.ghostAfterMs);
+    expect(history.updates.ghosts).toBe(0);
+    history.pass(1000);
+    // The other way round it is in order: the observer's square still touches the player's margin.
+    expect(history.updates.ghosts).toBe(1);
+    expect(history.oracle.tally.worst()[0]).toMatchObject({ kind: 'ghost' });
+    history.pass(5000);
+    expect(history.updates.ghosts).toBe(1);
+    history.oracle.vanished(observer.participant, player.id);
+    history.oracle.entered(observer.participant, player.id, 1, 9);
+    history.pass(6000);
+    expect(history.updates.ghosts).toBe(2);
+  });
+
+  it('is not a player in a square that the leave margin still touches', () => {
+    history.add(16, 16);
+    // The far edge of the square that begins at 32: much further than the margin itself reaches.
+    history.add(63.5, 16);
+    history.begin();
+    history.pass(10_000);
+    expect(history.updates.ghosts).toBe(0);
+  });
+
+  it('is not a player who keeps coming back within the margin', () => {
+    history.add(16, 16);
+    const player = history.add(END_TILES - 1, 16);
+    history.begin();
+    for (let i = 0; i < 5; i++) {
+      player.x = END_TILES + 1;
+      history.pass(3000);
+      player.x = END_TILES - 1;
+      history.pass(1000);
+    }
+    expect(history.updates.ghosts).toBe(0);
+  });
+
+  it('is not a player whose present square was within the margin a moment ago', () => {
+    const observer = history.add(50, 48);
+    const player = history.add(90, 70);
+    history.begin();
+    // Into the next square, which is out of reach to the right.
+    player.x = 97;
+    history.pass(3500);
+    // Back again; but now the observer is too far up for the whole row.
+    player.x = 95;
+    observer.y = 36;
+    history.pass(3500);
+    expect(history.updates.ghosts).toBe(0);
+    history.pass(1500);
+    expect(history.updates.ghosts).toBe(1);
+  });
+
+  it('is a player shown though they have left the world', () => {
+    const observer = history.add(0, 0);
+    const player = history.add(5, 5);
+    history.begin();
+    history.oracle.left(player.participant);
+    history.pass(BUDGETS.goneAfterMs);
+    expect(history.updates.ghosts).toBe(0);
+    history.pass(1000);
+    expect(history.updates.ghosts).toBe(1);
+    expect(history.oracle.tally.worst()[0]).toMatchObject({ kind: 'ghost', observer: 'bot-100', player: 'bot-101' });
+    expect(observer.participant.shown.has(player.id)).toBe(true);
+  });
+
+  it('is not a player who vanished in time, nor one who has come back', () => {
+    const observer = history.add(0, 0);
+    const player = history.add(5, 5);
+    history.begin();
+    history.oracle.left(player.participant);
+    history.pass(500);
+    history.oracle.vanished(observer.participant, player.id);
+    history.pass(3000);
+    history.oracle.joined(player.participant, player.id, 2);
+    history.oracle.entered(observer.participant, player.id, 2, 0);
+    history.oracle.entered(player.participant, observer.id, 1, 0);
+    history.pass(5000);
+    expect(history.updates).toMatchObject({ ghosts: 0, missed: 0 });
+  });
+});
+
+describe('other faults', () => {
+  it('what is told twice and checksums that disagree are counted at any time', () => {
+    const observer = history.add(0, 0);
+    history.oracle.duplicated(observer.participant, 7, 'told again');
+    history.oracle.diverged(observer.participant, 3, -4);
+    expect(history.updates.duplicated).toBe(1);
+    expect(history.oracle.tally.divergences).toBe(1);
+    expect(history.oracle.tally.worst().map(({ kind, player }) => [kind, player])).toEqual([
+      ['duplicated', 'player 7'],
+      ['diverged', 'square 3,-4'],
+    ]);
+  });
+
+  it('of every kind some are among the worst cases, however many there are of one', () => {
+    const observer = history.add(0, 0);
+    for (let i = 0; i < 50; i++) history.oracle.duplicated(observer.participant, i, 'told again');
+    history.oracle.diverged(observer.participant, 0, 0);
+    const kinds = history.oracle.tally.worst().map(({ kind }) => kind);
+    expect(kinds).toHaveLength(10);
+    expect(kinds).toContain('diverged');
+  });
+});
+
+describe('the motion error', () => {
+  it('is the distance between where a player was shown and where they were at that time, in tiles', () => {
+    const observer = history.add(0, 0);
+    const player = history.add(-5, 0);
+    player.speed = { x: 4, y: 0 };
+    history.begin();
+    history.pass(1000);
+    const playedMs = history.nowMs + WORLD_AHEAD_MS - 225;
+    const trueX = (player.x - 4 * 0.225) * UNITS_PER_TILE;
+    history.oracle.played(observer.participant, player.id, trueX, 0.5 * UNITS_PER_TILE, playedMs);
+    expect(history.oracle.tally.motionError.count).toBe(0);
+    history.pass(1500);
+    expect(history.oracle.tally.motionError.count).toBe(1);
+    expect(history.oracle.tally.motionError.at(50)).toBeCloseTo(0.5, 2);
+  });
+
+  it('takes the server’s word for where a turn was', () => {
+    const observer = history.add(0, 0);
+    const player = history.add(-5, 0);
+    player.speed = { x: 4, y: 0 };
+    history.begin();
+    const n = history.send(player);
+    const turnedMs = history.nowMs + WORLD_AHEAD_MS;
+    const corner = { x: (player.x - 0.4) * UNITS_PER_TILE, y: 0 };
+    // The turn counted from 100 ms before; what had been said of the time since is void.
+    const tick = (turnedMs - 100) / TICK_MS;
+    history.oracle.acknowledged(player.participant, n, 1, { tick, ...corner, heading: 64 });
+    player.speed = { x: 0, y: 4 };
+    player.x -= 0.4;
+    player.y += 0.4;
+    history.pass(1000);
+    history.oracle.played(observer.participant, player.id, corner.x, corner.y, turnedMs - 100);
+    history.pass(1500);
+    expect(history.oracle.tally.motionError.at(100)).toBeLessThan(0.01);
+  });
+});
+
+describe('the oracle’s imports', () => {
+  const root = join(import.meta.dirname, '../..');
+  const ALLOWED = ['shared/constants.ts', 'shared/pair.ts'];
+  /** Whose types may be named, and nothing else. */
+  const TYPES_ONLY = ['shared/motion.ts'];
+  const LIBRARIES = ['hdr-histogram-js'];
+
+  it('are nothing of the grid’s own code, however far one follows them', () => {
+    const found = new Set<string>();
+    const visit = (file: string): void => {
+      if (found.has(file)) return;
+      found.add(file);
+      const code = readFileSync(join(root, file), 'utf8');
+      for (const specifier of importsOf(file, code)) {
+        if (LIBRARIES.includes(specifier)) continue;
+        expect(specifier, `${file} imports ${specifier}`).toMatch(/^\.\.?\//);
+        const target = relative(root, join(root, dirname(file), specifier));
+        if (TYPES_ONLY.includes(target)) {
+          const others = code
+            .split('\n')
+            .filter((line) => line.includes(`'${specifier}'`) && !/^import type /.test(line));
+          expect(others, `${file} imports more than types from ${target}`).toEqual([]);
+        } else if (target.startsWith('client/bots/')) visit(target);
+        else expect(ALLOWED, `${file} imports ${target}`).toContain(target);
+      }
+    };
+    visit('client/bots/oracle.ts');
+    expect([...found]).toEqual(expect.arrayContaining(['client/bots/tally.ts', 'client/bots/participant.ts']));
+    for (const file of ALLOWED) expect(importsOf(file, readFileSync(join(root, file), 'utf8'))).toEqual([]);
+  });
+});
