@@ -86,7 +86,7 @@ export class Node {
       worldMs: () => options.clock.nowMs(),
       signIn: (hello) => this.#signIn(hello),
       enter: (session, signedIn, outlook) => this.#enter(session, signedIn, outlook),
-      input: (player, n, stamp, heading) => this.world.input(player, n, stamp, heading),
+      input: (player, n, stamp, heading) => this.world.input(player, n, stamp, heading, tickAt(options.clock.nowMs())),
       sign: (player) => this.world.sign(player),
       retell: (viewer, sx, sy) => this.grid.retell(viewer, sx, sy),
       retellAll: (viewer) => this.grid.retellAll(viewer),

@@ -11,7 +11,6 @@ import { GridSquare } from './grid-square.ts';
 import type { Outlook } from './interest.ts';
 import { NEWCOMER_AGE_TICKS } from './limits.ts';
 import { LocalStream } from './local-stream.ts';
-import { rebase } from './occupant.ts';
 import type { HealingCounters } from './remote-stream.ts';
 import { Replica, type SquareDelta } from './replica.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -222,13 +221,13 @@ export class Grid {
   // Other nodes' streams --------------------------------------------------------------------------
 
   #receive(payload: Uint8Array): void {
+    if (this.#writer.wrote(payload)) return;
     const addressed = readNodeMessage(payload);
     if (addressed === undefined) {
       this.counters.foreign++;
       return;
     }
     const { sx, sy, message } = addressed;
-    if (message.node === this.#options.node) return;
     if (message.type === 'question') {
       this.#answer(sx, sy, message.node);
       return;
@@ -248,7 +247,8 @@ export class Grid {
       case 'answer':
         this.#watchSuperseded(message);
         stream.answer(message, this.#tick);
-        if (message.seq === 0) replica.drop(message.node);
+        // An answer may be older than the stream: inbox and channel are not in step.
+        if (stream.isBlank) replica.drop(message.node);
         break;
     }
   }
@@ -273,10 +273,9 @@ export class Grid {
       return;
     }
     const { blocked } = this.#options;
-    const occupants = [...local.occupants.values()].map((occupant) => ({
-      ...occupant,
-      motion: rebase(occupant.motion, this.#tick, NEWCOMER_AGE_TICKS, blocked),
-    }));
+    const occupants = [...local.occupants.values()].map((occupant) =>
+      local.occupants.rebased(occupant, this.#tick, NEWCOMER_AGE_TICKS, blocked),
+    );
     this.#send(channel, this.#writer.answer(sx, sy, local.epoch, local.seq, this.#tick, occupants));
   }
 
@@ -315,10 +314,11 @@ export class Grid {
     square.replica = undefined;
   }
 
-  /** Lets go of squares that nobody stands in and nobody looks at. */
+  /** Lets go of squares that nobody stands in and nobody looks at, once the broker has done so too. */
   #prune(): void {
     for (const [key, square] of this.#squares) {
-      if (square.viewers === 0 && square.local === undefined && square.replica === undefined) this.#squares.delete(key);
+      if (square.viewers > 0 || square.local !== undefined || square.replica !== undefined) continue;
+      if (!this.#subscriptions.has(square)) this.#squares.delete(key);
     }
   }
 

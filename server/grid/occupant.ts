@@ -49,6 +49,19 @@ export class Occupants {
     return this.#byId.values();
   }
 
+  /**
+   * An occupant with a motion no older than `maxAge` ticks, kept that way: whoever walks against a wall for an hour
+   * has that hour walked again once, and not for every newcomer who is told of them.
+   */
+  rebased(occupant: Occupant, tick: number, maxAge: number, blocked: Blocked): Occupant {
+    const motion = rebase(occupant.motion, tick, maxAge, blocked);
+    if (motion === occupant.motion) return occupant;
+    const rebased = { ...occupant, motion };
+    // Id, generation and rev are the same, and so is the checksum.
+    this.#byId.set(occupant.id, rebased);
+    return rebased;
+  }
+
   put(occupant: Occupant): void {
     const { id, generation, rev } = occupant;
     const old = this.#byId.get(id);

@@ -59,6 +59,11 @@ export class RemoteStream {
     this.#counters = counters;
   }
 
+  /** Nobody is in it, nothing has been heard of it, and nothing is awaited. */
+  get isBlank(): boolean {
+    return this.#seq === 0 && !this.#asking && this.occupants.size === 0;
+  }
+
   /** Not heard of for so long that its players are taken to be gone. */
   isGone(tick: number): boolean {
     return tick - this.#heardAt >= (this.occupants.size === 0 ? SILENT_TICKS : GONE_TICKS);

@@ -177,7 +177,9 @@ export class Replica implements StreamListener {
   /** The `snapshot` message of the state after the flush of `tick`; encoded once for all who join in it. */
   snapshot(tick: number): Uint8Array {
     if (this.#snapshot?.tick === tick) return this.#snapshot.bytes;
-    for (const occupant of this.#shown.values()) this.#writeEnter(occupant, 0, tick);
+    for (const occupant of this.#shown.values()) {
+      this.#writeEnter(this.#shown.rebased(occupant, tick, NEWCOMER_AGE_TICKS, this.#context.blocked), 0, tick);
+    }
     const enters = this.#context.records.take();
     const bytes = encodeServerMessage({ type: 'snapshot', ...this.#square, enters });
     this.#snapshot = { tick, bytes };

@@ -3,9 +3,13 @@ import type { GridSquare } from './grid-square.ts';
 import { RESUBSCRIBE_TICKS, UNSUBSCRIBE_TICKS } from './limits.ts';
 
 type Status =
-  | { readonly is: 'wanted'; readonly from: number }
+  /** `isLeft`: it was to be given up, and the broker may not have done so. */
+  | { readonly is: 'wanted'; readonly from: number; readonly isLeft: boolean }
   | { readonly is: 'subscribing' }
-  | { readonly is: 'subscribed'; readonly idleSince: number | undefined };
+  | { readonly is: 'subscribed'; readonly idleSince: number | undefined }
+  | { readonly is: 'unsubscribing' }
+  /** The broker would not let go of it yet. */
+  | { readonly is: 'unwanted'; readonly from: number };
 
 export interface SubscriptionEvents {
   /** The broker delivers from now on. */
@@ -37,13 +41,19 @@ export class Subscriptions {
     return this.#status.size;
   }
 
+  /** Whether the broker has been, or is to be, asked about this square: it must not be let go of before. */
+  has(square: GridSquare): boolean {
+    return this.#status.has(square);
+  }
+
   acquire(square: GridSquare, tick: number): void {
     square.viewers++;
     const status = this.#status.get(square);
-    if (status === undefined) {
-      this.#status.set(square, { is: 'wanted', from: tick });
+    if (status?.is === 'subscribed') this.#status.set(square, { is: 'subscribed', idleSince: undefined });
+    else if (status?.is !== 'wanted' && status?.is !== 'subscribing') {
+      this.#status.set(square, { is: 'wanted', from: tick, isLeft: status !== undefined });
       this.#unsettled.add(square);
-    } else if (status.is === 'subscribed') this.#status.set(square, { is: 'subscribed', idleSince: undefined });
+    }
   }
 
   release(square: GridSquare, tick: number): void {
@@ -61,18 +71,25 @@ export class Subscriptions {
     const idle: GridSquare[] = [];
     for (const square of this.#unsettled) {
       const status = this.#status.get(square);
-      if (status === undefined || status.is === 'subscribing') this.#unsettled.delete(square);
-      else if (status.is === 'wanted') {
-        if (square.viewers === 0) {
+      if (status === undefined || status.is === 'subscribing' || status.is === 'unsubscribing') {
+        this.#unsettled.delete(square);
+      } else if (status.is === 'unwanted') {
+        if (tick >= status.from) idle.push(square);
+      } else if (status.is === 'wanted') {
+        if (square.viewers === 0 && status.isLeft) this.#status.set(square, { is: 'unwanted', from: tick });
+        else if (square.viewers === 0) {
           this.#status.delete(square);
           this.#unsettled.delete(square);
           this.#events.unsubscribed(square);
         } else if (tick >= status.from) wanted.push(square);
       } else if (status.idleSince === undefined) this.#unsettled.delete(square);
-      else if (tick - status.idleSince >= UNSUBSCRIBE_TICKS) idle.push(square);
+      else if (tick - status.idleSince >= UNSUBSCRIBE_TICKS) {
+        this.#events.unsubscribed(square);
+        idle.push(square);
+      }
     }
     if (wanted.length > 0) void this.#subscribe(wanted, tick);
-    if (idle.length > 0) void this.#unsubscribe(idle);
+    if (idle.length > 0) void this.#unsubscribe(idle, tick);
   }
 
   async #subscribe(squares: readonly GridSquare[], tick: number): Promise<void> {
@@ -89,23 +106,30 @@ export class Subscriptions {
       }
     } catch (error) {
       for (const square of squares) {
-        this.#status.set(square, { is: 'wanted', from: tick + RESUBSCRIBE_TICKS });
+        this.#status.set(square, { is: 'wanted', from: tick + RESUBSCRIBE_TICKS, isLeft: false });
         this.#unsettled.add(square);
       }
       this.#events.failed(error);
     }
   }
 
-  async #unsubscribe(squares: readonly GridSquare[]): Promise<void> {
+  async #unsubscribe(squares: readonly GridSquare[], tick: number): Promise<void> {
+    const unsubscribing: Status = { is: 'unsubscribing' };
     for (const square of squares) {
-      this.#status.delete(square);
+      this.#status.set(square, unsubscribing);
       this.#unsettled.delete(square);
-      this.#events.unsubscribed(square);
     }
+    /** Those that nobody has come to want in the meantime. */
+    const stillUnwanted = (): GridSquare[] => squares.filter((square) => this.#status.get(square) === unsubscribing);
     try {
       await this.#broker.unsubscribe(squares.map(this.#channelOf));
+      for (const square of stillUnwanted()) this.#status.delete(square);
     } catch (error) {
       // What still arrives on a channel nobody looks at is passed over.
+      for (const square of stillUnwanted()) {
+        this.#status.set(square, { is: 'unwanted', from: tick + RESUBSCRIBE_TICKS });
+        this.#unsettled.add(square);
+      }
       this.#events.failed(error);
     }
   }

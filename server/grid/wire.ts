@@ -1,5 +1,7 @@
 import { pack, unpackAll } from '../../shared/codec.ts';
+import { MAX_SQUARE, MIN_SQUARE } from '../../shared/constants.ts';
 import { squareOrigin } from '../../shared/grid.ts';
+import { prescan } from '../../shared/prescan.ts';
 import { type MotionRecord, RecordWriter, readEnters, readLeaves, readMotions } from '../../shared/records.ts';
 import type { Occupant } from './occupant.ts';
 
@@ -77,13 +79,25 @@ export interface StreamChanges {
   }[];
 }
 
-/** Encodes messages to other nodes; `inbox` names this node's own. */
+/** Before a message's second item, the node's name, stand the array's head and the type, a byte each. */
+const NAME_AT = 2;
+
+/** Encodes messages to other nodes. */
 export class NodeWriter {
   readonly #node: string;
+  readonly #packedNode: Uint8Array;
   readonly #records = new RecordWriter();
 
   constructor(node: string) {
     this.#node = node;
+    this.#packedNode = pack(node);
+  }
+
+  /** Whether a message is this node's own, come back as an echo; without reading it, for half of all messages are. */
+  wrote(bytes: Uint8Array): boolean {
+    const name = this.#packedNode;
+    for (let i = 0; i < name.length; i++) if (bytes[NAME_AT + i] !== name[i]) return false;
+    return true;
   }
 
   batch(sx: number, sy: number, epoch: number, seq: number, tick: number, changes: StreamChanges): Uint8Array {
@@ -123,8 +137,13 @@ export interface Addressed {
   readonly message: NodeMessage;
 }
 
+/** As many values as a square of a million occupants has names. */
+const LIMITS = { depth: 2, values: 1 << 20, messages: 1 };
+
 /** Reads a message from another node; undefined for what is none, which another program on the broker may send. */
 export function readNodeMessage(bytes: Uint8Array): Addressed | undefined {
+  // The library's decoder takes more than MessagePack, and believes an array's length before it has seen its items.
+  if (prescan(bytes, LIMITS) !== undefined) return undefined;
   try {
     const [fields] = unpackAll(bytes);
     return Array.isArray(fields) ? readFields(fields) : undefined;
@@ -135,11 +154,12 @@ export function readNodeMessage(bytes: Uint8Array): Addressed | undefined {
 
 function readFields(fields: readonly unknown[]): Addressed | undefined {
   const [type, node, sx, sy] = fields;
-  if (typeof node !== 'string' || typeof sx !== 'number' || typeof sy !== 'number') return undefined;
+  if (typeof node !== 'string' || !isSquareIndex(sx) || !isSquareIndex(sy)) return undefined;
   const numbers = (from: number, count: number): number[] =>
-    fields.slice(from, from + count).map((value) => {
-      if (typeof value !== 'number') throw new TypeError('not a number');
-      return value;
+    Array.from({ length: count }, (_, i) => {
+      const value = fields[from + i];
+      if (!Number.isSafeInteger(value) || (value as number) < 0) throw new TypeError('not a whole number');
+      return value as number;
     });
   switch (type) {
     case BATCH: {
@@ -172,6 +192,9 @@ function readFields(fields: readonly unknown[]): Addressed | undefined {
   }
 }
 
+const isSquareIndex = (value: unknown): value is number =>
+  Number.isInteger(value) && (value as number) >= MIN_SQUARE && (value as number) <= MAX_SQUARE;
+
 function bytesAt(fields: readonly unknown[], index: number): Uint8Array {
   const value = fields[index];
   if (!(value instanceof Uint8Array)) throw new TypeError('not bytes');
@@ -179,15 +202,16 @@ function bytesAt(fields: readonly unknown[], index: number): Uint8Array {
 }
 
 function occupants(bytes: Uint8Array, names: unknown, sx: number, sy: number, tick: number): Occupant[] {
-  if (!Array.isArray(names)) throw new TypeError('no names');
-  return [...readEnters(bytes)].map((record, index) => ({
+  const records = [...readEnters(bytes)];
+  if (!Array.isArray(names) || names.length !== records.length) throw new TypeError('not a name each');
+  return records.map((record, index) => ({
     id: record.id,
     generation: record.generation,
     rev: record.rev,
     look: record.look,
     from: record.from,
     profileVersion: record.profileVersion,
-    name: String(names[index]),
+    name: nameAt(names, index),
     motion: {
       tick: tick - record.ago,
       x: squareOrigin(sx) + record.dx,
@@ -195,4 +219,10 @@ function occupants(bytes: Uint8Array, names: unknown, sx: number, sy: number, ti
       heading: record.heading,
     },
   }));
+}
+
+function nameAt(names: readonly unknown[], index: number): string {
+  const name = names[index];
+  if (typeof name !== 'string') throw new TypeError('not a name');
+  return name;
 }

@@ -65,13 +65,17 @@ export class World {
     player.lastSign = this.#tick;
   }
 
-  /** Takes an input stamped with a tick (M2): at that tick where the window allows, else at the window's edge. */
-  input(player: Player, n: number, stamp: number, heading: number): void {
+  /**
+   * Takes an input stamped with a tick (M2): at that tick where the window allows, else at the window's edge.
+   * `present` is the clock's tick: after a stall inputs come in before the world has caught up with it, and their
+   * stamps are honest though ahead of the world.
+   */
+  input(player: Player, n: number, stamp: number, heading: number, present = this.#tick): void {
     this.sign(player);
     if (n <= player.lastInput) return;
     player.lastInput = n;
     const earliest = Math.max(this.#tick - REWIND_TICKS, player.lastInputTick);
-    const tick = Math.max(earliest, Math.min(stamp, this.#tick + FUTURE_TICKS));
+    const tick = Math.max(earliest, Math.min(stamp, Math.max(this.#tick, present) + FUTURE_TICKS));
     player.lastInputTick = tick;
     if (tick <= this.#tick) {
       this.#apply(player, { n, tick, heading });

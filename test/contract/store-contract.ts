@@ -1,0 +1,98 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ID_BLOCK, type Store } from '../../server/store/store.ts';
+
+/** A store under test, empty at first. */
+export interface StoreUnderTest {
+  /** Opens it once more, as one more node would. */
+  readonly connect: () => Promise<Store>;
+  close(): Promise<void>;
+}
+
+const FAR = { x: 256_000_000_000, y: -17_592_186_044_416 };
+
+/** The guarantees written on the Store interface, for any implementation of it. */
+export function describeStore(name: string, open: () => Promise<StoreUnderTest>): void {
+  describe(`${name} keeps the guarantees of a store`, () => {
+    let under: StoreUnderTest;
+    let stores: Store[];
+
+    beforeEach(async () => {
+      under = await open();
+      stores = await Promise.all([under.connect(), under.connect(), under.connect()]);
+    });
+
+    afterEach(async () => {
+      await Promise.all(stores.map((store) => store.close()));
+      await under.close();
+    });
+
+    /** Another of the connections at every call. */
+    const any = (turn: number): Store => stores[turn % stores.length] as Store;
+
+    it('never gives an id twice, whoever takes and however many at once', async () => {
+      const firsts = await Promise.all(Array.from({ length: 60 }, (_, turn) => any(turn).takeIdBlock()));
+      firsts.push(await any(0).takeIdBlock(), await any(1).takeIdBlock());
+      for (const first of firsts) {
+        expect(Number.isInteger(first)).toBe(true);
+        expect(first).toBeGreaterThanOrEqual(1);
+        expect(first + ID_BLOCK - 1).toBeLessThan(2 ** 32);
+      }
+      const sorted = firsts.toSorted((a, b) => a - b);
+      for (let i = 1; i < sorted.length; i++) {
+        expect((sorted[i] as number) - (sorted[i - 1] as number)).toBeGreaterThanOrEqual(ID_BLOCK);
+      }
+    });
+
+    it('does not know a token that nobody signed up with', async () => {
+      expect(await any(0).signIn('nobody')).toBeUndefined();
+      await any(0).signUp('somebody', 7);
+      expect(await any(1).signIn('nobody')).toBeUndefined();
+      expect(await any(1).signIn('somebod')).toBeUndefined();
+      expect(await any(1).signIn('')).toBeUndefined();
+    });
+
+    it('gives back the same player, whichever connection asks, and each its own', async () => {
+      await any(0).signUp('ada', 1);
+      await any(1).signUp('bob', 4_294_967_295);
+      expect(await any(2).signIn('ada')).toMatchObject({ id: 1 });
+      expect(await any(0).signIn('bob')).toMatchObject({ id: 4_294_967_295 });
+      expect(await any(1).signIn('ada')).toMatchObject({ id: 1 });
+    });
+
+    it('raises the generation at every sign-in, above the 1 of the sign-up', async () => {
+      await any(0).signUp('ada', 1);
+      let last = 1;
+      for (let turn = 0; turn < 10; turn++) {
+        const { generation } = (await any(turn).signIn('ada')) ?? { generation: 0 };
+        expect(generation).toBeGreaterThan(last);
+        last = generation;
+      }
+    });
+
+    it('raises it atomically: of many sign-ins at once, no two get the same', async () => {
+      await any(0).signUp('ada', 1);
+      const signedIn = await Promise.all(Array.from({ length: 60 }, (_, turn) => any(turn).signIn('ada')));
+      const generations = signedIn.map((each) => each?.generation ?? 0);
+      expect(new Set(generations).size).toBe(60);
+      expect(Math.min(...generations)).toBeGreaterThan(1);
+      expect((await any(0).signIn('ada'))?.generation).toBeGreaterThan(Math.max(...generations));
+    });
+
+    it('keeps the place that was saved last, to the unit, anywhere in the world', async () => {
+      await any(0).signUp('ada', 1);
+      await any(0).signUp('bob', 2);
+      expect((await any(1).signIn('ada'))?.place).toBeUndefined();
+      await any(0).savePlace(1, { x: 1, y: -1 });
+      await any(1).savePlace(1, FAR);
+      await any(2).savePlace(2, { x: 0, y: 0 });
+      expect((await any(2).signIn('ada'))?.place).toEqual(FAR);
+      expect((await any(0).signIn('ada'))?.place).toEqual(FAR);
+      expect((await any(0).signIn('bob'))?.place).toEqual({ x: 0, y: 0 });
+    });
+
+    it('takes the place of a player whom it does not know', async () => {
+      await any(0).savePlace(99, FAR);
+      expect(await any(0).signIn('nobody')).toBeUndefined();
+    });
+  });
+}

@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { ensureBuilt } from '../../server/build/ensure-built.ts';
+import { until } from './until.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** The built server's program. */
+export const SERVER = join(ROOT, 'dist/server/main.js');
+
+/** Makes sure that what dist/ holds is built from the sources as they are. */
+export async function ensureServerBuilt(): Promise<void> {
+  const outcome = await ensureBuilt({ root: ROOT, force: false, say: () => undefined });
+  if (outcome.kind === 'failed') throw new Error(outcome.why);
+}
+
+export interface ProcessEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A server in a process of its own. */
+export class ServerProcess {
+  readonly child: ChildProcess;
+  readonly ended: Promise<ProcessEnd>;
+  stdout = '';
+  stderr = '';
+
+  private constructor(command: string, args: readonly string[]) {
+    this.child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child.stdout?.on('data', (data: Buffer) => {
+      this.stdout += data.toString();
+    });
+    this.child.stderr?.on('data', (data: Buffer) => {
+      this.stderr += data.toString();
+    });
+    this.ended = once(this.child, 'close').then(([code, signal]) => ({ code, signal }));
+  }
+
+  /** Starts the built server with flags of its own, for the test that calls it, and waits until it is up. */
+  static start(...flags: readonly string[]): Promise<ServerProcess> {
+    return ServerProcess.run(process.execPath, [SERVER, '--port', '0', '--log-level', 'warn', ...flags]);
+  }
+
+  /** The same by another command, which is to start it. */
+  static async run(command: string, args: readonly string[]): Promise<ServerProcess> {
+    const server = new ServerProcess(command, args);
+    onTestFinished(async () => {
+      if (server.child.exitCode === null && server.child.signalCode === null) server.child.kill('SIGKILL');
+      await server.ended;
+    });
+    await until('the server was up', () => {
+      if (server.child.exitCode !== null) throw new Error(`it ended with ${server.child.exitCode}: ${server.stderr}`);
+      return server.port > 0;
+    });
+    return server;
+  }
+
+  get port(): number {
+    return Number(/^Flatlands is up: http:\/\/\S+:(\d+)$/m.exec(this.stdout)?.[1] ?? 0);
+  }
+
+  get http(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get url(): string {
+    return `ws://127.0.0.1:${this.port}/ws`;
+  }
+}

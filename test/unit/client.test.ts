@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest';
+import { squareKey } from '../../shared/grid.ts';
+import { ScriptedServer } from '../helpers/scripted-server.ts';
+import { changes, check, motions, snapshot } from '../helpers/told.ts';
+
+const EAST = 0;
+const SOUTH = 64;
+
+describe('client', () => {
+  it('says hello and asks for the time in one frame, and is joined by the welcome (P-HELLO-1)', () => {
+    const server = new ScriptedServer();
+    server.client.connect();
+    expect(server.client.state.phase).toBe('connecting');
+    server.welcome();
+    expect(server.take().map(({ type }) => type)).toEqual(['hello', 'alive']);
+    expect(server.client.state.phase).toBe('joined');
+    expect(server.client.own).toMatchObject({ id: 1, generation: 1 });
+    expect(server.client.ownPosition()).toMatchObject({ x: 0, y: 0, walking: false });
+  });
+
+  it('sends an input once for each change of heading, stamped with the present tick (M1, P-PRED-2)', () => {
+    const server = new ScriptedServer().join();
+    server.take();
+    server.client.walk(EAST);
+    server.client.walk(EAST);
+    const { tick } = server;
+    server.pass(500, 16);
+    server.client.walk(SOUTH);
+    expect(server.take().filter(({ type }) => type === 'input')).toMatchObject([
+      { n: 1, tick, heading: EAST },
+      { n: 2, tick: server.tick, heading: SOUTH },
+    ]);
+  });
+
+  it('what changes within one tick goes out as one input, the last one', () => {
+    const server = new ScriptedServer().join();
+    server.pass(100, 50);
+    server.take();
+    server.client.walk(EAST);
+    server.nowMs += 10;
+    server.client.walk(SOUTH);
+    server.nowMs += 10;
+    server.client.walk(32);
+    server.pass(100, 16);
+    const inputs = server.take().filter(({ type }) => type === 'input');
+    expect(inputs).toMatchObject([
+      { n: 1, heading: EAST },
+      { n: 2, heading: 32 },
+    ]);
+  });
+
+  it('sends no input before world time is known (P-PRED-1)', () => {
+    const server = new ScriptedServer();
+    server.client.connect();
+    server.client.walk(EAST);
+    server.client.update();
+    expect(server.heard).toEqual([]);
+    server.welcome();
+    server.client.update();
+    expect(server.take().at(-1)).toMatchObject({ type: 'input', n: 1, heading: EAST });
+  });
+
+  it('asks for a square that disagrees with its checksum, once a second at most, and counts (G8, P-CHECK-4)', () => {
+    const server = new ScriptedServer().join();
+    server.take();
+    server.frame(snapshot(0, 0, [{ id: 5, rev: 1 }]));
+    server.frame(check(0, 0, 1, 12_345));
+    server.frame(check(0, 0, 1, 12_345));
+    server.frame(check(7, 7, 3, 1));
+    expect(server.take()).toEqual([{ type: 'ask', sx: 0, sy: 0 }]);
+    server.nowMs += 1001;
+    server.frame(check(0, 0, 1, 12_345));
+    expect(server.take().filter(({ type }) => type === 'ask')).toEqual([{ type: 'ask', sx: 0, sy: 0 }]);
+    expect(server.client.counters.divergences).toBe(3);
+  });
+
+  it('after a sleep it asks for the present (M4)', () => {
+    const server = new ScriptedServer().join();
+    server.pass(1000, 100);
+    server.take();
+    // Frames came in all the while, as in a hidden tab.
+    for (let i = 0; i < 5; i++) {
+      server.nowMs += 1000;
+      server.frame();
+    }
+    server.client.update();
+    expect(server.take()).toContainEqual({ type: 'refresh' });
+  });
+
+  it('is heard at least once a second, also in a tab whose timers are throttled to one a minute (P-ALIVE-1, M4)', () => {
+    const server = new ScriptedServer().join();
+    server.pass(1000, 16);
+    server.take();
+    let silence = 0;
+    let longest = 0;
+    // Nobody calls `update`, but frames come in.
+    for (let i = 0; i < 600; i++) {
+      server.nowMs += 100;
+      silence += 100;
+      server.frame();
+      if (server.take().length > 0) silence = 0;
+      longest = Math.max(longest, silence);
+    }
+    expect(longest).toBeLessThanOrEqual(1100);
+  });
+
+  it('does not talk more than it must: about once a second in quiet (O2)', () => {
+    const server = new ScriptedServer().join();
+    server.pass(5000, 16);
+    server.take();
+    server.pass(20_000, 16, () => server.frame());
+    const said = server.take().length;
+    expect(said).toBeGreaterThanOrEqual(19);
+    expect(said).toBeLessThanOrEqual(26);
+  });
+
+  it('asks for names of whoever it meets, and after a reconnection for nobody of before (P-PROF-2)', () => {
+    const server = new ScriptedServer().join();
+    server.take();
+    server.frame(snapshot(0, 0, [{ id: 5, rev: 1 }]));
+    server.pass(300, 16);
+    expect(server.take().filter(({ type }) => type === 'who')).toEqual([{ type: 'who', ids: [5] }]);
+    server.break();
+    server.pass(20_000, 100);
+    server.welcome({ generation: 2 });
+    server.pass(10_000, 16, () => server.frame());
+    expect(server.client.state.phase).toBe('joined');
+    expect(server.take().filter(({ type }) => type === 'who')).toEqual([]);
+  });
+
+  it('plays others back as late as their motions come, and learns that anew from another server’s time (M3)', () => {
+    const server = new ScriptedServer();
+    server.offsetMs = 3_600_000;
+    server.join();
+    const play = (ms: number, ageTicks: number): void => {
+      let rev = 1;
+      server.frame(snapshot(0, 0, [{ id: 5, rev }]));
+      server.pass(ms, 50, () => server.frame(motions({ id: 5, rev: ++rev, heading: rev % 256, ago: ageTicks })));
+    };
+    play(12_000, 6);
+    expect(server.client.playbackDelayMs).toBeGreaterThan(300);
+    // The server was started anew: its time begins at 0, and nobody is late any more.
+    server.break();
+    server.pass(20_000, 100);
+    server.offsetMs = 1000 - server.nowMs;
+    server.welcome();
+    play(12_000, 2);
+    expect(server.client.playbackDelayMs).toBeLessThan(200);
+  });
+
+  it('news that tells no new motion, as a crossing does, does not count as late (M3)', () => {
+    const server = new ScriptedServer().join();
+    let rev = 1;
+    server.frame(snapshot(0, 0, [{ id: 5, rev, heading: EAST, ago: 0 }]), snapshot(1, 0, []));
+    let ago = 0;
+    let inFirst = true;
+    server.pass(15_000, 50, () => {
+      ago++;
+      if (ago === 2) server.frame(motions({ id: 5, rev: ++rev, dx: inFirst ? 0 : -8192, heading: EAST, ago }));
+      if (ago < 7) return;
+      // They go over, and the turn of seven ticks ago travels on with the crossing.
+      rev++;
+      const [from, to] = inFirst ? [0, 1] : [1, 0];
+      server.frame(
+        changes(from, 0, [], [{ id: 5, rev, to: inFirst ? 6 : 4 }]),
+        changes(to, 0, [{ id: 5, rev, dx: inFirst ? -8192 : 0, heading: EAST, ago }], []),
+      );
+      inFirst = !inFirst;
+      ago = 0;
+    });
+    expect(server.client.squares.get(squareKey(inFirst ? 0 : 1, 0))?.occupants.has(5)).toBe(true);
+    expect(server.client.playbackDelayMs).toBeLessThan(200);
+  });
+});

@@ -1,0 +1,226 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Occupant } from '../../server/grid/occupant.ts';
+import { NodeWriter, readNodeMessage } from '../../server/grid/wire.ts';
+import { pack } from '../../shared/codec.ts';
+import { LOOKS, MAX_MOTION_AGE_TICKS, MAX_SQUARE, MIN_SQUARE } from '../../shared/constants.ts';
+import { squareOrigin } from '../../shared/grid.ts';
+import { STANDING } from '../../shared/motion.ts';
+import { occupant } from '../helpers/occupants.ts';
+
+const square = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.integer({ min: MIN_SQUARE, max: MAX_SQUARE }));
+const u32 = fc.integer({ min: 0, max: 2 ** 32 - 1 });
+const u16 = fc.integer({ min: 0, max: 0xffff });
+const code = fc.integer({ min: 0, max: 9 }).filter((each) => each !== 5);
+const heading = fc.oneof(fc.integer({ min: 0, max: 255 }), fc.constant(STANDING));
+
+/** Somebody near a square, with a motion as old as records can tell. */
+const person = fc.record({
+  id: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
+  generation: u32,
+  rev: u16,
+  look: fc.integer({ min: 0, max: LOOKS - 1 }),
+  profileVersion: u16,
+  name: fc.string({ maxLength: 24, unit: 'grapheme' }),
+  from: code,
+  to: code,
+  dx: fc.integer({ min: -0x8000, max: 0x7fff }),
+  dy: fc.integer({ min: -0x8000, max: 0x7fff }),
+  heading,
+  ago: fc.integer({ min: 0, max: MAX_MOTION_AGE_TICKS }),
+});
+type Person = typeof person extends fc.Arbitrary<infer P> ? P : never;
+const people = fc.array(person, { maxLength: 20 });
+
+const occupantAt = (who: Person, sx: number, sy: number, tick: number): Occupant => {
+  const { id, generation, rev, look, profileVersion, name, from, dx, dy, heading, ago } = who;
+  const motion = { tick: tick - ago, x: squareOrigin(sx) + dx, y: squareOrigin(sy) + dy, heading };
+  return { id, generation, rev, look, profileVersion, name, from, motion };
+};
+
+const writer = new NodeWriter('a-node');
+const TICK = 4_000_000_000;
+
+describe('wire between nodes', () => {
+  it('a batch comes back as it went, anywhere in the world (G4)', () => {
+    fc.assert(
+      fc.property(square, square, u32, u32, people, people, people, (sx, sy, epoch, seq, coming, moving, going) => {
+        const enters = coming.map((who) => occupantAt(who, sx, sy, TICK));
+        const bytes = writer.batch(sx, sy, epoch, seq, TICK, {
+          enters,
+          moves: moving.map((who) => occupantAt(who, sx, sy, TICK)),
+          leaves: going,
+        });
+        expect(readNodeMessage(bytes)).toEqual({
+          sx,
+          sy,
+          message: {
+            type: 'batch',
+            node: 'a-node',
+            epoch,
+            seq,
+            tick: TICK,
+            enters,
+            moves: moving.map(({ id, generation, rev, dx, dy, heading, ago }) => {
+              return { id, generationLow: generation & 0xff, rev, dx, dy, heading, ago };
+            }),
+            leaves: going.map(({ id, generation, rev, to }) => ({ id, generationLow: generation & 0xff, rev, to })),
+          },
+        });
+      }),
+    );
+  });
+
+  it('an answer comes back as it went, but for where people came from, which is nobody’s business (G5)', () => {
+    fc.assert(
+      fc.property(square, square, u32, u32, people, (sx, sy, epoch, seq, all) => {
+        const occupants = all.map((who) => ({ ...occupantAt(who, sx, sy, TICK), from: 0 }));
+        const told = all.map((who) => occupantAt(who, sx, sy, TICK));
+        expect(readNodeMessage(writer.answer(sx, sy, epoch, seq, TICK, told))).toEqual({
+          sx,
+          sy,
+          message: { type: 'answer', node: 'a-node', sx, sy, epoch, seq, occupants },
+        });
+      }),
+    );
+  });
+
+  it('announcements and questions come back as they went (G5)', () => {
+    fc.assert(
+      fc.property(square, square, u32, u32, u32, u32, (sx, sy, epoch, seq, count, checksum) => {
+        expect(readNodeMessage(writer.announcement(sx, sy, epoch, seq, count, checksum))).toEqual({
+          sx,
+          sy,
+          message: { type: 'announcement', node: 'a-node', epoch, seq, count, checksum },
+        });
+        expect(readNodeMessage(writer.question(sx, sy))).toEqual({
+          sx,
+          sy,
+          message: { type: 'question', node: 'a-node', sx, sy },
+        });
+      }),
+    );
+  });
+
+  it('what is read does not change when the writer goes on: the bytes are its own no longer', () => {
+    const one = writer.answer(0, 0, 1, 1, TICK, [occupant({ id: 1, motion: { tick: TICK, x: 0, y: 0, heading: 0 } })]);
+    const copy = one.slice();
+    for (let i = 0; i < 50; i++)
+      writer.batch(0, 0, 1, i, TICK, { enters: [], moves: [], leaves: [{ id: 9, generation: 1, rev: 1, to: 0 }] });
+    expect(one).toEqual(copy);
+  });
+});
+
+describe('wire between nodes: echoes (G4)', () => {
+  const messagesOf = (node: string): Uint8Array[] => {
+    const its = new NodeWriter(node);
+    const who = occupant({ id: 1, motion: { tick: TICK, x: 0, y: 0, heading: 0 } });
+    return [
+      its.batch(0, 0, 1, 2, TICK, { enters: [who], moves: [who], leaves: [] }),
+      its.announcement(-9, MAX_SQUARE, 1, 2, 3, 4),
+      its.question(1, 2),
+      its.answer(1, 2, 3, 4, TICK, [who]),
+    ];
+  };
+
+  it('a writer knows what it wrote from what any other node wrote, whatever their names are', () => {
+    const name = fc.string({ maxLength: 40 });
+    fc.assert(
+      fc.property(name, name, (one, other) => {
+        const its = new NodeWriter(one);
+        for (const bytes of messagesOf(one)) expect(its.wrote(bytes)).toBe(true);
+        for (const bytes of messagesOf(other)) expect(its.wrote(bytes)).toBe(one === other);
+        expect(its.wrote(new Uint8Array(0))).toBe(false);
+      }),
+    );
+  });
+});
+
+describe('wire between nodes: what is no message', () => {
+  const bytes = fc.uint8Array({ maxLength: 200 });
+
+  it('garbage is undefined, and never throws', () => {
+    fc.assert(
+      fc.property(bytes, (garbage) => {
+        expect(readNodeMessage(garbage)).toBeUndefined();
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('a message cut short or with bytes behind it is undefined', () => {
+    const whole = writer.batch(3, -4, 7, 8, TICK, {
+      enters: [occupant({ id: 1, motion: { tick: TICK, x: 0, y: 0, heading: 0 } })],
+      moves: [],
+      leaves: [{ id: 9, generation: 1, rev: 1, to: 0 }],
+    });
+    for (let length = 0; length < whole.length; length++)
+      expect(readNodeMessage(whole.slice(0, length))).toBeUndefined();
+    expect(readNodeMessage(new Uint8Array([...whole, 0]))).toBeUndefined();
+    expect(readNodeMessage(new Uint8Array([...whole, ...whole]))).toBeUndefined();
+    expect(readNodeMessage(whole)).toBeDefined();
+  });
+
+  it('a message with one byte changed is undefined or still well-formed, and never throws', () => {
+    const whole = writer.answer(3, -4, 7, 8, TICK, [
+      occupant({ id: 1, motion: { tick: TICK, x: squareOrigin(3), y: squareOrigin(-4), heading: 0 } }),
+    ]);
+    fc.assert(
+      fc.property(fc.nat(whole.length - 1), fc.integer({ min: 0, max: 255 }), (at, value) => {
+        const changed = whole.slice();
+        changed[at] = value;
+        const read = readNodeMessage(changed);
+        if (read === undefined) return;
+        expect(typeof read.message.node).toBe('string');
+        for (const axis of [read.sx, read.sy]) {
+          expect(Number.isInteger(axis) && axis >= MIN_SQUARE && axis <= MAX_SQUARE).toBe(true);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('fields of other types, in other numbers or out of range are undefined', () => {
+    const none = new Uint8Array(0);
+    for (const fields of [
+      [],
+      [1],
+      [99, 'n', 0, 0],
+      ['1', 'n', 0, 0],
+      [3, 7, 0, 0],
+      [3, 'n', 0.5, 0],
+      [3, 'n', 0, 2 ** 31],
+      [3, 'n', Number.NaN, 0],
+      [3, 'n', null, 0],
+      [2, 'n', 0, 0, 1, 1, 1],
+      [2, 'n', 0, 0, 1, 1, 1, '1'],
+      [2, 'n', 0, 0, 1, 1.5, 1, 1],
+      [2, 'n', 0, 0, 1, -1, 1, 1],
+      [4, 'n', 0, 0, 1, 1, 1, none],
+      [4, 'n', 0, 0, 1, 1, 1, [], []],
+      [4, 'n', 0, 0, 1, 1, 1, new Uint8Array(19), ['x']],
+      [4, 'n', 0, 0, 1, 1, 1, new Uint8Array(20), []],
+      [4, 'n', 0, 0, 1, 1, 1, new Uint8Array(20), [7]],
+      [4, 'n', 0, 0, 1, 1, 1, none, ['one too many']],
+      [1, 'n', 0, 0, 1, 1, 1, none, none, []],
+      [1, 'n', 0, 0, 1, 1, 1, new Uint8Array(7), none, [], none],
+    ]) {
+      expect(readNodeMessage(pack(fields)), JSON.stringify(fields)).toBeUndefined();
+    }
+    expect(readNodeMessage(pack([1, 'n', 0, 0, 1, 1, 1, none, none, [], none]))).toBeDefined();
+  });
+
+  it('values beyond standard MessagePack’s plain ones are undefined: maps, extensions, huge claims', () => {
+    const frames = [
+      [0x81, 0x01, 0x02],
+      [0xd4, 0x72, 0x40],
+      [0xd6, 0xff, 0, 0, 0, 0],
+      [0xc1],
+      // An array that claims four billion items, and one of as many nested ones as there are bytes.
+      [0xdd, 0xff, 0xff, 0xff, 0xff, 0x01],
+      [0xdd, 0x01, 0xff, 0xff, 0xff, 0x01],
+      Array.from({ length: 5000 }, () => 0x91),
+    ];
+    for (const frame of frames) expect(readNodeMessage(new Uint8Array(frame))).toBeUndefined();
+  });
+});
