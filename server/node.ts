@@ -50,6 +50,8 @@ export interface NodeCounters {
 /** How often all are told how many they are, and sessions are watched, in ticks. */
 const PLAYERS_TICKS = 40;
 const WATCH_TICKS = 20;
+/** From this on a late `advance` counts as a stall of the node, in ticks. */
+const STALL_TICKS = 20;
 
 /**
  * A server's part of the world, without sockets and timers: sessions come in as links, time by `advance`.
@@ -115,12 +117,15 @@ export class Node {
   /** Brings the world up to the clock: every tick that has passed, and the last flush that was due among them. */
   advance(): void {
     const target = tickAt(this.#options.clock.nowMs());
+    const isLate = target - this.world.tick >= STALL_TICKS;
     while (this.world.tick < target) {
+      // What clients said during a stall of ours is read after it, so nobody is silent because of it.
+      if (isLate) this.world.excuse();
       this.world.step();
       const tick = this.world.tick;
       if (tick % this.#flushTicks === 0 && target - tick < this.#flushTicks) this.#flush(tick);
       this.grid.settle(tick);
-      if (tick % WATCH_TICKS === 0) this.#watch();
+      if (tick % WATCH_TICKS === 0) this.#watch(isLate);
     }
   }
 
@@ -148,9 +153,12 @@ export class Node {
     return encodeServerMessage({ type: 'players', count });
   }
 
-  #watch(): void {
+  #watch(isLate: boolean): void {
     const now = this.#options.monotonic();
-    for (const session of this.#sessions) session.watch(now);
+    for (const session of this.#sessions) {
+      if (isLate) session.excuse(now);
+      else session.watch(now);
+    }
   }
 
   async #signIn(hello: Hello): Promise<SignedInPlayer> {

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import { MAX_CLIENT_FRAME_BYTES, SUBPROTOCOL } from '../../shared/constants.ts';
 import { CLOSE, type CloseReason } from '../../shared/protocol.ts';
+import { CLOSE_MS } from './limits.ts';
 import type { Link } from './outbox.ts';
 import type { Session } from './session.ts';
 
@@ -22,12 +23,19 @@ const MAX_REASON_BYTES = 123;
 const cut = (sentence: string): string =>
   Buffer.byteLength(sentence) <= MAX_REASON_BYTES ? sentence : `${sentence.slice(0, MAX_REASON_BYTES - 3)}...`;
 
+/** Closes with a reason, and cuts the connection when the peer does not agree in time. */
+function closeInTime(socket: WebSocket, { code, sentence }: Pick<CloseReason, 'code' | 'sentence'>): void {
+  socket.close(code, cut(sentence));
+  const timer = setTimeout(() => socket.terminate(), CLOSE_MS).unref();
+  socket.once('close', () => clearTimeout(timer));
+}
+
 const linkOf = (socket: WebSocket): Link => ({
   send: (frame) => socket.send(frame, { binary: true }),
   get bufferedBytes() {
     return socket.bufferedAmount;
   },
-  close: (code, sentence) => socket.close(code, cut(sentence)),
+  close: (code, sentence) => closeInTime(socket, { code, sentence }),
 });
 
 /** What ws calls a message beyond `maxPayload`. */
@@ -78,7 +86,7 @@ export function startGateway({ server, origins, connect, refused }: GatewayOptio
         : { ...CLOSE.version, sentence: `Offer the subprotocol ${SUBPROTOCOL}.` };
     if ('code' in session) {
       refused(session.code);
-      socket.close(session.code, cut(session.sentence));
+      closeInTime(socket, session);
       return;
     }
     socket.on('message', (data: Buffer, isBinary: boolean) => {
@@ -109,8 +117,8 @@ function isAllowedOrigin(request: IncomingMessage, origins: readonly string[]): 
   return URL.canParse(origin) && new URL(origin).host === host;
 }
 
-/** How long peers have to answer a close, in ms; then the sockets are cut. */
-const CLOSE_MS = 1500;
+/** How long peers have to answer a close when the server stops, in ms; then the sockets are cut. */
+const STOP_MS = 1500;
 
 async function closed(sockets: ReadonlySet<WebSocket>): Promise<void> {
   for (const socket of sockets)
@@ -118,7 +126,7 @@ async function closed(sockets: ReadonlySet<WebSocket>): Promise<void> {
   const all = Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
   const timer = setTimeout(() => {
     for (const socket of sockets) socket.terminate();
-  }, CLOSE_MS);
+  }, STOP_MS);
   await all;
   clearTimeout(timer);
 }

@@ -4,6 +4,8 @@
 export const HELLO_MS = 5_000;
 /** A session that has said nothing for this long is closed with `silent`, in ms. */
 export const SILENT_MS = 15_000;
+/** A connection that is being closed is cut when the peer has not agreed within this, in ms. */
+export const CLOSE_MS = 5_000;
 /** Messages a session may send: a steady rate per second and a burst; past it, `flood`. */
 export const MESSAGES_PER_SECOND = 30;
 export const MESSAGE_BURST = 90;

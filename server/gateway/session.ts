@@ -155,6 +155,11 @@ export class Session {
     else if (silence > SILENT_MS) this.close('silent');
   }
 
+  /** The server itself could not listen until now: silence up to here says nothing of the client. */
+  excuse(nowMs: number): void {
+    this.#heardAt = nowMs;
+  }
+
   /** What the server has to say to the session's own player. */
   answer(player: Player): void {
     const { answer } = player;

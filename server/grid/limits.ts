@@ -1,9 +1,11 @@
 /** The grid's own numbers: intervals in ticks, and the limit and consequence of everything fed from other nodes. */
 
-/** Each occupied square is announced at least this often (G5). */
-export const ANNOUNCE_TICKS = 40;
+/** Each occupied square is announced this often: at least every 2 s (G5), with flushes up to 200 ms apart. */
+export const ANNOUNCE_TICKS = 36;
 /** … and so many times more after its last occupant left. */
 export const FAREWELLS = 2;
+/** Clients are told the checksum of an occupied square this often, within CHECK_TICKS in the same way (G8). */
+export const CHECK_EVERY_TICKS = 36;
 /** A square without viewers stays subscribed at the broker this long (G2). */
 export const UNSUBSCRIBE_TICKS = 100;
 /** A subscription that failed is tried again after this. */

@@ -1,11 +1,10 @@
 import { encodeServerMessage } from '../../shared/codec.ts';
-import { CHECK_TICKS } from '../../shared/constants.ts';
 import type { Square } from '../../shared/grid.ts';
 import type { Blocked } from '../../shared/motion.ts';
 import { comparePairs } from '../../shared/pair.ts';
 import type { RecordWriter } from '../../shared/records.ts';
 import type { Directory } from './directory.ts';
-import { FAREWELLS, MOVED_AGE_TICKS, NEWCOMER_AGE_TICKS } from './limits.ts';
+import { CHECK_EVERY_TICKS, FAREWELLS, MOVED_AGE_TICKS, NEWCOMER_AGE_TICKS } from './limits.ts';
 import type { LocalStream } from './local-stream.ts';
 import { type Occupant, Occupants, rebase } from './occupant.ts';
 import { type Departure, type HealingCounters, RemoteStream, type StreamListener } from './remote-stream.ts';
@@ -69,7 +68,7 @@ export class Replica implements StreamListener {
   constructor(square: Square, local: LocalStream | undefined, context: ReplicaContext, tick: number, phase: number) {
     this.#square = square;
     this.#context = context;
-    this.#checkAt = tick + (phase % CHECK_TICKS);
+    this.#checkAt = tick + (phase % CHECK_EVERY_TICKS);
     this.attachLocal(local);
   }
 
@@ -216,7 +215,7 @@ export class Replica implements StreamListener {
   /** A check record when one is due: for occupied squares, and a few more times once they are empty. */
   #check(tick: number): Uint8Array | undefined {
     if (tick < this.#checkAt) return undefined;
-    this.#checkAt = tick + CHECK_TICKS;
+    this.#checkAt = tick + CHECK_EVERY_TICKS;
     if (this.#shown.size > 0) this.#emptyChecks = FAREWELLS;
     else if (this.#emptyChecks-- <= 0) return undefined;
     this.#context.records.check({ ...this.#square, count: this.#shown.size, checksum: this.#shown.checksum });

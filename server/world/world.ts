@@ -60,6 +60,11 @@ export class World {
     return player;
   }
 
+  /** The node could not listen for a while: silence until now says nothing of anybody. */
+  excuse(): void {
+    for (const player of this.#active) this.sign(player);
+  }
+
   /** A sign of life. */
   sign(player: Player): void {
     player.lastSign = this.#tick;

@@ -148,14 +148,14 @@ describe('far out', () => {
 
 describe('the grid', () => {
   test('G draws the squares and which of them one is subscribed to (G1)', async () => {
-    const ada = await openPlayer(browser, app, 'Ada', [-5, -3], { width: 1280, height: 720 }, { look: 1 });
-    await openPlayer(browser, app, 'Ben', [4, 3], DESKTOP, { look: 4 });
+    const ada = await openPlayer(browser, app, 'Ada', [183, 160], { width: 1280, height: 720 }, { look: 1 });
+    await openPlayer(browser, app, 'Ben', [178, 162], DESKTOP, { look: 4 });
     await drawn(ada, 'Ben');
     await ada.page.keyboard.press('KeyG');
     await ada.page.waitForFunction(() => (window.flatlands?.overlay.length ?? 0) > 0);
     const overlay = await ada.page.evaluate(() => window.flatlands?.overlay ?? []);
     const subscribed = overlay.filter((square) => square.subscribed).map(({ sx, sy }) => `${sx},${sy}`);
-    expect(subscribed.sort()).toEqual(['-1,-1', '-1,0', '0,-1', '0,0']);
+    expect(subscribed.sort()).toEqual(['5,4', '5,5', '6,4', '6,5']);
 
     await ada.page.keyboard.down('ArrowDown');
     await ada.page.waitForFunction(() =>

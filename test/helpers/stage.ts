@@ -105,6 +105,13 @@ export class Stage {
     }
   }
 
+  /** The nodes' process stands still for a while, and then goes on. */
+  async stall(ms: number): Promise<void> {
+    this.#now += ms;
+    for (const node of this.nodes) node.advance();
+    await this.ticks(1);
+  }
+
   /** Lets time pass until a condition holds. @throws Error when it does not within `limit` ticks */
   async until(what: string, condition: () => boolean, limit = 400): Promise<void> {
     for (let i = 0; i < limit && !condition(); i++) await this.ticks(1);

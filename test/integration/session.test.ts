@@ -4,6 +4,7 @@ import type { Config } from '../../server/config.ts';
 import { HELLO_MS, MAX_EARLY_MESSAGES, MESSAGE_BURST, MESSAGE_COST, SILENT_MS } from '../../server/gateway/limits.ts';
 import { createMemoryStore } from '../../server/store/memory-store.ts';
 import type { Store } from '../../server/store/store.ts';
+import { createWorldClock } from '../../shared/clock.ts';
 import { concat, encodeClientMessage, pack } from '../../shared/codec.ts';
 import { MAX_CLIENT_FRAME_BYTES, MAX_CLIENT_FRAME_MESSAGES, SUBPROTOCOL } from '../../shared/constants.ts';
 import { STANDING } from '../../shared/motion.ts';
@@ -35,7 +36,7 @@ async function expectClosed({ others }: Scene, client: RawClient, name: CloseNam
   await others.areUnaffected();
 }
 
-/** A clock that can be put forward. */
+/** A clock that can be put forward. World time is to keep still meanwhile, or the leap counts as the node's own stall. */
 function leapingClock(): { monotonic: () => number; leap: (ms: number) => void } {
   let ahead = 0;
   return {
@@ -102,7 +103,7 @@ describe('the handshake', () => {
 
   it('without a hello in time ends with "noHello" (P-HELLO-1)', async () => {
     const { monotonic, leap } = leapingClock();
-    const stage = await scene({}, { monotonic });
+    const stage = await scene({}, { monotonic, clock: createWorldClock(() => performance.now()) });
     const client = await RawClient.open(stage.url);
     leap(HELLO_MS - 1000);
     await stage.others.areAlive();
@@ -328,7 +329,7 @@ function gatedStore(): Store & { shut(): void; open(): void } {
 describe('a session', () => {
   it('of a client that has fallen silent ends with "silent" (P-ALIVE-1)', async () => {
     const { monotonic, leap } = leapingClock();
-    const stage = await scene({}, { monotonic });
+    const stage = await scene({}, { monotonic, clock: createWorldClock(() => performance.now()) });
     const { client, welcome } = await RawClient.join(stage.url);
     await stage.others.see(welcome.id);
     // The others say something in between.

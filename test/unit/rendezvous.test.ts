@@ -34,23 +34,27 @@ it('moves no channel but those of a server that goes, and to one that comes', ()
   const without = rendezvous([first, third]);
   const plus = [...SERVERS, '10.0.0.4:6379'];
   const withMore = rendezvous(plus);
-  for (const channel of CHANNELS) {
+  const moved = CHANNELS.filter((channel) => {
     const at = SERVERS[before(channel)] as string;
-    if (at !== SERVERS[1]) expect([first, third][without(channel)]).toBe(at);
-    expect([at, plus[3]]).toContain(plus[withMore(channel)]);
-  }
+    return at !== SERVERS[1] && at !== [first, third][without(channel)];
+  });
+  expect(moved).toEqual([]);
+  const taken = CHANNELS.filter((channel) => plus[withMore(channel)] !== SERVERS[before(channel)]);
+  expect(taken.every((channel) => plus[withMore(channel)] === plus[3])).toBe(true);
+  expect(taken.length / CHANNELS.length).toBeCloseTo(1 / 4, 2);
 });
 
 it('does not mind the order in which the servers are given', () => {
   const forwards = rendezvous(SERVERS);
   const backwards = [...SERVERS].reverse();
   const choose = rendezvous(backwards);
-  for (const channel of CHANNELS.slice(0, 5000)) expect(backwards[choose(channel)]).toBe(SERVERS[forwards(channel)]);
+  const differently = CHANNELS.filter((channel) => backwards[choose(channel)] !== SERVERS[forwards(channel)]);
+  expect(differently).toEqual([]);
 });
 
 it('chooses the same for ever: nodes of different versions must agree', () => {
   const choose = rendezvous(SERVERS);
-  expect(CHANNELS.slice(0, 12).map(choose)).toEqual([]);
+  expect(CHANNELS.slice(0, 12).map(choose)).toEqual([1, 1, 2, 2, 1, 1, 0, 1, 2, 1, 0, 1]);
 });
 
 it('refuses to choose from nothing', () => {

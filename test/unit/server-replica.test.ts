@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Directory } from '../../server/grid/directory.ts';
 import { GridSquare } from '../../server/grid/grid-square.ts';
+import { CHECK_EVERY_TICKS } from '../../server/grid/limits.ts';
 import { LocalStream } from '../../server/grid/local-stream.ts';
 import type { Occupant } from '../../server/grid/occupant.ts';
 import type { HealingCounters } from '../../server/grid/remote-stream.ts';
@@ -33,9 +34,9 @@ class Bench {
       counters: this.counters,
       records: new RecordWriter(),
     };
-    // The first check comes after CHECK_TICKS − 1 ticks.
-    this.west = new Replica(new GridSquare(0, 0), undefined, context, this.tick, CHECK_TICKS - 1);
-    this.east = new Replica(new GridSquare(1, 0), undefined, context, this.tick, CHECK_TICKS - 1);
+    // The first check comes after CHECK_EVERY_TICKS − 1 ticks.
+    this.west = new Replica(new GridSquare(0, 0), undefined, context, this.tick, CHECK_EVERY_TICKS - 1);
+    this.east = new Replica(new GridSquare(1, 0), undefined, context, this.tick, CHECK_EVERY_TICKS - 1);
   }
 
   /** A batch of another node about a square. */
