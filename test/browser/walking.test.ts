@@ -149,7 +149,7 @@ describe('far out', () => {
 describe('the grid', () => {
   test('G draws the squares and which of them one is subscribed to (G1)', async () => {
     const ada = await openPlayer(browser, app, 'Ada', [183, 160], { width: 1280, height: 720 }, { look: 1 });
-    await openPlayer(browser, app, 'Ben', [178, 162], DESKTOP, { look: 4 });
+    await openPlayer(browser, app, 'Ben', [179, 165], DESKTOP, { look: 4 });
     await drawn(ada, 'Ben');
     await ada.page.keyboard.press('KeyG');
     await ada.page.waitForFunction(() => (window.flatlands?.overlay.length ?? 0) > 0);
