@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Directory } from '../../server/grid/directory.ts';
 import { FanOut, type Viewer } from '../../server/grid/fan-out.ts';
 import { GridSquare } from '../../server/grid/grid-square.ts';
+import { CHECK_EVERY_TICKS } from '../../server/grid/limits.ts';
 import { Replica, type ReplicaContext, type SquareDelta } from '../../server/grid/replica.ts';
 import type { Batch } from '../../server/grid/wire.ts';
 import { decodeServerFrame, encodeServerMessage } from '../../shared/codec.ts';
@@ -56,7 +57,7 @@ class Bench {
   }
 
   subscribe(square: GridSquare): void {
-    square.replica ??= new Replica(square, undefined, this.#context, this.tick, 39);
+    square.replica ??= new Replica(square, undefined, this.#context, this.tick, CHECK_EVERY_TICKS - 1);
   }
 
   sit(x: number, y: number, width = 2, height = 2): Seat {
