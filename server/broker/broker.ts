@@ -7,8 +7,25 @@ export interface Publication {
 export interface BrokerEvents {
   /** A message on a subscribed channel; the payload is not kept or changed by the broker afterwards. */
   message(channel: string, payload: Uint8Array): void;
-  /** The broker was away and is back, subscriptions included; what was published meanwhile may be lost. */
-  reconnected(): void;
+  /**
+   * The broker was away and is back, subscriptions included; what was published meanwhile may be lost.
+   * @param wasLost whether a channel is one of those concerned; left out, all are
+   */
+  reconnected(wasLost?: (channel: string) => boolean): void;
+}
+
+/** How a broker is, for metrics and for whether a node is ready. */
+export interface BrokerStatus {
+  /** Every server is connected and answers, and every subscription asked for is in place. */
+  readonly isConnected: boolean;
+  /** A sentence on what went wrong last; undefined while connected. */
+  readonly lastError: string | undefined;
+  /** Messages that were not sent since the start, because the broker was away or too slow to take them. */
+  readonly dropped: number;
+  /** Bytes handed over that the broker has not confirmed yet. Bounded; past the bound messages are dropped. */
+  readonly unconfirmedBytes: number;
+  /** The same for one channel: the server that carries it is connected and answers, and what it lost is restored. */
+  reaches(channel: string): boolean;
 }
 
 /**
@@ -30,6 +47,8 @@ export interface Broker {
   publish(messages: readonly Publication[]): void;
   /** Ends the connection; nothing is delivered afterwards. */
   close(): Promise<void>;
+  /** How it is at this moment; a broker without it is always well. */
+  readonly status?: BrokerStatus;
 }
 
 /** Makes a node's connection to the broker. */

@@ -1,4 +1,13 @@
-import type { Broker, BrokerEvents, ConnectBroker, Publication } from './broker.ts';
+import type { Broker, BrokerEvents, BrokerStatus, ConnectBroker, Publication } from './broker.ts';
+
+/** Within a process nothing is ever away. */
+const ALWAYS_WELL: BrokerStatus = {
+  isConnected: true,
+  lastError: undefined,
+  dropped: 0,
+  unconfirmedBytes: 0,
+  reaches: () => true,
+};
 
 /**
  * The in-process broker: every connection made through the returned function shares its channels. Messages are
@@ -44,6 +53,7 @@ export function createMemoryBroker(): ConnectBroker {
       close: async () => {
         for (const channel of [...own]) leave(channel);
       },
+      status: ALWAYS_WELL,
     };
   };
 }

@@ -12,6 +12,11 @@ export interface SystemPackage {
 export const SYSTEM_PACKAGES: readonly SystemPackage[] = [
   { name: 'libnss3', neededBy: 'the Chromium of the browser tests', isThere: () => hasLibrary('libnss3.so') },
   { name: 'libexpat1', neededBy: 'the Chromium of the browser tests', isThere: () => hasLibrary('libexpat.so.1') },
+  {
+    name: 'redis-server',
+    neededBy: 'the tests of the Redis adapters',
+    isThere: () => hasProgram('redis-server') && hasProgram('redis-cli'),
+  },
 ];
 
 /** How packages may be installed here: as root, by a sudo that asks for no password, or not at all. */
@@ -59,3 +64,5 @@ function hasLibrary(name: string): boolean {
   const { stdout } = spawnSync('/sbin/ldconfig', ['-p'], { encoding: 'utf8' });
   return (stdout ?? '').split('\n').some((line) => line.trim().startsWith(`${name} `));
 }
+
+const hasProgram = (name: string): boolean => spawnSync('sh', ['-c', `command -v ${name}`]).status === 0;
