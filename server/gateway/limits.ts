@@ -6,9 +6,12 @@ export const HELLO_MS = 5_000;
 export const SILENT_MS = 15_000;
 /** A connection that is being closed is cut when the peer has not agreed within this, in ms. */
 export const CLOSE_MS = 5_000;
-/** Messages a session may send: a steady rate per second and a burst; past it, `flood`. */
-export const MESSAGES_PER_SECOND = 30;
-export const MESSAGE_BURST = 90;
+/**
+ * Messages a session may send, a steady rate per second and a burst: well above an input every tick with all that a
+ * client asks beside. Past it, `flood`.
+ */
+export const MESSAGES_PER_SECOND = 40;
+export const MESSAGE_BURST = 120;
 /** What dear messages count for. */
 export const MESSAGE_COST = { hello: 1, input: 1, screen: 2, alive: 1, who: 2, ask: 2, refresh: 10 } as const;
 /** Messages kept while a sign-in is under way; past it, `flood`. */

@@ -72,8 +72,8 @@ export class Grid {
     this.#writer = new NodeWriter(options.node);
     this.#inbox = `flatlands:${options.world}:node:${options.node}`;
     this.#broker = options.connectBroker({
-      message: (_channel, payload) => this.#receive(payload),
-      reconnected: () => this.#reconnected(),
+      message: (channel, payload) => this.#receive(channel, payload),
+      reconnected: (wasLost) => this.#reconnected(wasLost),
     });
     this.#subscriptions = new Subscriptions(this.#broker, (square) => this.#channel(square), {
       subscribed: (square) => this.#subscribed(square),
@@ -220,7 +220,7 @@ export class Grid {
 
   // Other nodes' streams --------------------------------------------------------------------------
 
-  #receive(payload: Uint8Array): void {
+  #receive(channel: string, payload: Uint8Array): void {
     if (this.#writer.wrote(payload)) return;
     const addressed = readNodeMessage(payload);
     if (addressed === undefined) {
@@ -229,7 +229,8 @@ export class Grid {
     }
     const { sx, sy, message } = addressed;
     if (message.type === 'question') {
-      this.#answer(sx, sy, message.node);
+      // Asked by name a node always answers; of those who only hear the question, the ones with somebody there.
+      if (channel === this.#inbox || this.#hasStream(sx, sy)) this.#answer(sx, sy, message.node);
       return;
     }
     const replica = this.#squares.get(squareKey(sx, sy))?.replica;
@@ -260,6 +261,11 @@ export class Grid {
     }
   }
 
+  #hasStream(sx: number, sy: number): boolean {
+    const local = this.#squares.get(squareKey(sx, sy))?.local;
+    return local !== undefined && local.seq > 0;
+  }
+
   /**
    * Answers with this node's stream of a square. Changes since the last flush are not in it: they come as the next
    * batch, whose number follows on the answer's.
@@ -283,12 +289,16 @@ export class Grid {
     this.#send(channel, this.#writer.question(square.sx, square.sy));
   }
 
-  /** What was missed is not known: ask everybody, and tell (G5). */
-  #reconnected(): void {
+  /** What was missed on these channels is not known: ask everybody, and tell (G5). */
+  #reconnected(wasLost: (channel: string) => boolean = () => true): void {
     for (const square of this.#squares.values()) {
+      const channel = this.#channel(square);
+      // An inbox that was lost may have lost answers, and those are asked for again by themselves.
+      if (!wasLost(channel)) continue;
       if (square.replica !== undefined) {
-        for (const stream of square.replica.streams.values()) stream.doubt();
-        this.#ask(square, this.#channel(square));
+        for (const stream of square.replica.streams.values()) stream.doubt(this.#tick);
+        this.counters.questions++;
+        this.#ask(square, channel);
       }
       if (square.local !== undefined && square.local.seq > 0) this.#announce(square, square.local);
     }

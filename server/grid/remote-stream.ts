@@ -78,9 +78,10 @@ export class RemoteStream {
     return true;
   }
 
-  /** Doubts the picture, as after a reconnect of the broker. */
-  doubt(): void {
+  /** Doubts the picture, as after a reconnect of the broker, when everybody has just been asked. */
+  doubt(tick: number): void {
     this.#asking = true;
+    this.#askedAt = tick;
   }
 
   batch(batch: Batch, tick: number): void {

@@ -135,7 +135,7 @@ describe('remote stream: gaps (G3, G5)', () => {
     const heard = new Heard();
     heard.enter(1, 1, 7);
     heard.log.length = 0;
-    heard.stream.doubt();
+    heard.stream.doubt(heard.tick);
     heard.answer(1, 1, occupant({ id: 8 }));
     expect(heard.log.sort()).toEqual(['touched 7', 'touched 8']);
   });
@@ -309,11 +309,12 @@ describe('remote stream: silence (G5)', () => {
     expect(heard.stream.isGone(heard.tick + SILENT_TICKS)).toBe(true);
   });
 
-  it('doubt asks at once', () => {
+  it('doubt, when everybody has just been asked, asks again only if no answer comes', () => {
     const heard = new Heard();
     heard.enter(1, 1, 7);
-    heard.stream.doubt();
-    expect(heard.asksWithin(1)).toBe(true);
+    heard.stream.doubt(heard.tick);
+    expect(heard.asksWithin(1)).toBe(false);
+    expect(heard.asksWithin(ASK_AGAIN_TICKS)).toBe(true);
     heard.enter(1, 2, 8);
     expect(heard.ids(), 'what comes is kept until the answer').toEqual([7]);
     heard.answer(1, 1, occupant({ id: 9 }));
