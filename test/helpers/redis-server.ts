@@ -28,6 +28,10 @@ const PORTS = 30_000;
 const BUS_OFFSET = 10_000;
 const MAX_ATTEMPTS = 3;
 
+/** What redis-cli says when the server has cut its connection. */
+const WAS_KILLED = /reset by peer|closed the connection|Broken pipe/i;
+const MAX_COMMAND_ATTEMPTS = 5;
+
 /**
  * A redis-server of the tests' own, in a folder of its own, that keeps nothing on disk. It ends with `close`, and
  * also when this process does, however that happens.
@@ -109,12 +113,16 @@ export class RedisServer {
 
   /** Runs a command and gives what redis-cli prints. */
   async command(...words: readonly string[]): Promise<string> {
-    const { stdout, stderr } = await runProgram('redis-cli', ['-s', this.#socket, ...words]);
-    const text = stdout.trim();
-    if (stderr !== '' || /^(ERR|NOAUTH|NOPERM|WRONG\w*|MOVED|CLUSTERDOWN)\b/.test(text)) {
-      throw new Error(`${words.join(' ')}: ${text} ${stderr}`);
+    for (let attempt = 1; ; attempt++) {
+      const { stdout, stderr } = await runProgram('redis-cli', ['-s', this.#socket, ...words]);
+      // Tests kill connections of every kind, and one of them may be that of another command of theirs.
+      if (WAS_KILLED.test(stderr) && attempt < MAX_COMMAND_ATTEMPTS) continue;
+      const text = stdout.trim();
+      if (stderr !== '' || /^(ERR|NOAUTH|NOPERM|WRONG\w*|MOVED|CLUSTERDOWN)\b/.test(text)) {
+        throw new Error(`${words.join(' ')}: ${text} ${stderr}`);
+      }
+      return text;
     }
-    return text;
   }
 
   /** A line of INFO. */
