@@ -41,7 +41,7 @@ const WALK = (4 * 16 * 2) / 1000;
 
 /**
  * Along x, frame by frame: always onwards and, whatever the frame rate of this software renderer, never faster than
- * walking, but for what late news adds while it is blended in over four ticks, and a pixel of rounding.
+ * walking, give or take a pixel of rounding and what blending and an adapting delay may add.
  */
 function expectSmooth(trail: Trail, sign: 1 | -1): void {
   for (const [index, { x, atMs }] of trail.entries()) {
@@ -49,7 +49,7 @@ function expectSmooth(trail: Trail, sign: 1 | -1): void {
     if (before === undefined) continue;
     const stepped = sign * (x - before.x);
     expect(stepped, 'never back').toBeGreaterThanOrEqual(-2);
-    expect(stepped, 'never a jump').toBeLessThanOrEqual(WALK * (atMs - before.atMs) * 2.2 + 4);
+    expect(stepped, 'never a jump').toBeLessThanOrEqual(WALK * (atMs - before.atMs) * 1.3 + 4);
   }
 }
 

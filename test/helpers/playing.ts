@@ -40,7 +40,10 @@ export async function drawn(viewer: PlayerPage, name: string): Promise<ProbedPer
   return person;
 }
 
-/** What a page drew of somebody, an entry for each animation frame; `atMs` is the page's clock. */
+/**
+ * What a page drew of somebody, an entry for each animation frame. `atMs` is the clock that people are placed by, not
+ * the frame's stamp, which lags behind it in a busy page.
+ */
 export type Trail = readonly (Pick<ProbedPerson, 'x' | 'y' | 'direction' | 'frame'> & { readonly atMs: number })[];
 
 /** Follows somebody in a viewer's scene until they have gone so many CSS pixels from where they were. */
@@ -49,7 +52,8 @@ export function follow(viewer: PlayerPage, name: string, pixels: number): Promis
     ([wanted, distance]) =>
       new Promise<Trail>((resolve) => {
         const trail: Trail[number][] = [];
-        const look = (atMs: number): void => {
+        const look = (): void => {
+          const atMs = performance.now();
           const person = window.flatlands?.scenePeople().find((each) => each.name === wanted);
           if (person !== undefined) {
             const { x, y, direction, frame } = person;
