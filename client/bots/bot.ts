@@ -9,11 +9,13 @@ import type { Participant } from './participant.ts';
 import { middleOf, type Tile, tileAt } from './place.ts';
 import type { Role } from './population.ts';
 import { Trek } from './trek.ts';
+import type { UrlRotation } from './url-rotation.ts';
 
 export interface BotSetup {
   readonly name: string;
   readonly look: number;
-  readonly url: string;
+  /** Its own server's first, then where to go when that does not answer. */
+  readonly urls: UrlRotation;
   readonly role: Role;
   readonly screen: { readonly width: number; readonly height: number };
   /** Whether it may appear at its place, or has to walk there. */
@@ -55,6 +57,7 @@ export class Bot {
   #errand: Errand;
   #wasJoined = false;
   #wasDropped = false;
+  #wasDroppedInFault = false;
   #isRefused = false;
   #hasLeft = false;
   #gaveUp = false;
@@ -65,15 +68,13 @@ export class Bot {
   #frameAtMs: number | undefined;
 
   constructor(setup: BotSetup) {
-    const { name, look, url, role, screen, openSpawn, oracle, monotonic, openSocket, openTerrain } = setup;
+    const { name, look, urls, role, screen, openSpawn, oracle, monotonic, openSocket, openTerrain } = setup;
     this.#setup = setup;
-    this.participant = oracle.add({ name, behaviour: role.behaviour, node: url, screen });
-    this.#errand = openSpawn
-      ? this.#roamAround(role.home)
-      : { kind: 'trek', trek: new Trek(middleOf(role.place), role.random) };
+    this.participant = oracle.add({ name, behaviour: role.behaviour, node: urls.url, screen });
+    this.#errand = openSpawn ? this.#roamAround(role.home) : this.#trekHome();
     const participant = this.participant;
     this.#client = new Client({
-      url,
+      url: () => urls.url,
       name,
       look: look % LOOKS,
       screen,
@@ -84,11 +85,15 @@ export class Bot {
       openTerrain,
       observer: {
         joined: ({ id, generation }) => {
+          // A server that does not know it any more takes it for somebody new, who appears where everybody does.
+          const isSomebodyNew = this.#wasJoined && id !== participant.id;
+          if (isSomebodyNew && this.#errand.kind !== 'stand') this.#errand = this.#trekHome();
           this.#wasJoined = true;
+          urls.succeeded();
           this.#inputsBefore = this.#client.counters.inputsSent;
           this.#inputsTold = this.#inputsBefore;
           this.#frameAtMs = undefined;
-          oracle.joined(participant, id, generation);
+          oracle.joined(participant, id, generation, urls.url);
         },
         closed: (code, reason) => this.#closed({ code, reason }),
         frame: () => this.#framed(),
@@ -111,9 +116,14 @@ export class Bot {
     return this.#wasJoined;
   }
 
-  /** Whether it lost its connection after having joined. */
+  /** Whether it lost its connection after having joined: outside the fault window, or in it and for longer. */
   get wasDropped(): boolean {
     return this.#wasDropped;
+  }
+
+  /** Whether it lost its connection in the fault window. */
+  get wasDroppedInFault(): boolean {
+    return this.#wasDroppedInFault;
   }
 
   /** Whether the server turned it away. It does not try again; a connection that just failed is tried again. */
@@ -171,6 +181,11 @@ export class Bot {
     if (isReported) oracle.audit(this.participant, ids);
   }
 
+  /** The fault window has closed: who is not back by now has been dropped. */
+  windowClosed(): void {
+    if (this.#wasJoined && !this.isJoined && !this.#hasLeft) this.#wasDropped = true;
+  }
+
   /** Makes no more turns. */
   stand(): void {
     this.#errand = { kind: 'stand' };
@@ -213,6 +228,11 @@ export class Bot {
     }
   }
 
+  #trekHome(): Errand {
+    const { place, random } = this.#setup.role;
+    return { kind: 'trek', trek: new Trek(middleOf(place), random) };
+  }
+
   #roamAround(home: Tile): Errand {
     const { behaviour, border, random } = this.#setup.role;
     return { kind: 'roam', behaviour: createBehaviour(behaviour, home, border, random), turnAtMs: undefined };
@@ -239,8 +259,13 @@ export class Bot {
       this.#isRefused = true;
       this.leave();
     }
-    if (!this.participant.isPresent) return;
-    this.#wasDropped = true;
-    this.#setup.oracle.left(this.participant);
+    const { oracle, urls } = this.#setup;
+    if (!this.participant.isPresent) {
+      urls.failed();
+      return;
+    }
+    if (oracle.window.isOpen) this.#wasDroppedInFault = true;
+    else this.#wasDropped = true;
+    oracle.left(this.participant);
   }
 }

@@ -1,6 +1,6 @@
 import cac from 'cac';
 import { BEHAVIOURS } from './behaviour.ts';
-import { type BotsOptions, DEFAULTS, MIXED, PLACEMENTS } from './options.ts';
+import { type BotsOptions, DEFAULTS, type FaultSpan, MIXED, PLACEMENTS } from './options.ts';
 
 /** What the command line asks for: a run, or print something and exit. Code 2 stands for a wrong flag. */
 export type Parsed =
@@ -51,6 +51,12 @@ const FLAGS = {
     ...wholeNumber(1, MAX_SECONDS),
     help: `Length of the measured part (default ${DEFAULTS.seconds})`,
   } satisfies Flag<number>,
+  faults: {
+    placeholder: 'A-B',
+    accepts: 'two numbers of seconds such as 8-20, the first smaller, both within --seconds',
+    help: 'You break something at second A; what goes wrong until second B is counted apart (default nothing is)',
+    read: faults,
+  } satisfies Flag<FaultSpan>,
   behaviour: {
     placeholder: 'NAME[:SHARE],…',
     accepts: `names out of ${[...BEHAVIOURS, 'mixed'].join(', ')}, each with or without :SHARE (up to ${MAX_SHARE}), separated by commas`,
@@ -104,11 +110,13 @@ export function parseCommandLine(args: readonly string[]): Parsed {
       if (value !== undefined) return value;
       throw new WrongFlag(`--${name} takes ${flag.accepts}, not ${JSON.stringify(text)}.`);
     };
+    const seconds = read('seconds', FLAGS.seconds, DEFAULTS.seconds);
     const options: BotsOptions = {
       ...DEFAULTS,
       urls: read('url', FLAGS.url, DEFAULTS.urls),
       players: read('players', FLAGS.players, DEFAULTS.players),
-      seconds: read('seconds', FLAGS.seconds, DEFAULTS.seconds),
+      seconds,
+      faults: within(seconds, read<FaultSpan | undefined>('faults', FLAGS.faults, DEFAULTS.faults)),
       behaviours: read('behaviour', FLAGS.behaviour, DEFAULTS.behaviours),
       placement: read('placement', FLAGS.placement, DEFAULTS.placement),
       rampPerSecond: read('ramp', FLAGS.ramp, DEFAULTS.rampPerSecond),
@@ -143,6 +151,21 @@ function textOf(name: FlagName, flag: Flag<unknown>, value: unknown): string | u
 function urls(text: string): readonly string[] | undefined {
   const list = text.split(',').map((part) => part.trim());
   return list.every((part) => URL.canParse(part) && /^wss?:$/.test(new URL(part).protocol)) ? list : undefined;
+}
+
+function faults(text: string): FaultSpan | undefined {
+  const [, from, to] = /^(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)$/.exec(text) ?? [];
+  const fromSeconds = Number(from);
+  const toSeconds = Number(to);
+  return fromSeconds < toSeconds ? { fromSeconds, toSeconds } : undefined;
+}
+
+function within(seconds: number, span: FaultSpan | undefined): FaultSpan | undefined {
+  if (span === undefined || span.toSeconds <= seconds) return span;
+  const { fromSeconds, toSeconds } = span;
+  throw new WrongFlag(
+    `--faults ${fromSeconds}-${toSeconds} ends after the measured part, which is --seconds ${seconds}.`,
+  );
 }
 
 /** `wander:3,border`: shares are in proportion to one another, 1 when not given; naming one again adds to it. */

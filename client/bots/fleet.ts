@@ -5,6 +5,7 @@ import type { BotsOptions } from './options.ts';
 import type { Oracle } from './oracle.ts';
 import type { Role } from './population.ts';
 import { shareTerrain } from './shared-terrain.ts';
+import { UrlRotation } from './url-rotation.ts';
 
 export interface FleetSetup {
   readonly options: BotsOptions;
@@ -51,6 +52,10 @@ export class Fleet {
     return this.#count((bot) => bot.wasDropped);
   }
 
+  get droppedInFault(): number {
+    return this.#count((bot) => bot.wasDroppedInFault);
+  }
+
   get settled(): number {
     return this.#count((bot) => bot.isJoined && bot.isSettled);
   }
@@ -93,7 +98,7 @@ export class Fleet {
       const bot = new Bot({
         name: `bot-${index + 1}`,
         look: index,
-        url: options.urls[index % options.urls.length] as string,
+        urls: new UrlRotation(options.urls, index),
         role: roles[index] as Role,
         screen: options.screen,
         openSpawn,
@@ -118,6 +123,11 @@ export class Fleet {
     bot.drive(nowMs, visits % UPDATE_VISITS === 0);
     if (visits % VIEW_VISITS === 0 && this.#isViewer(index)) bot.view(visits % REPORT_VISITS === 0);
     if (visits % SAMPLE_VISITS === 0) this.#setup.oracle.sample(bot.participant);
+  }
+
+  /** The fault window has closed. */
+  windowClosed(): void {
+    for (const bot of this.bots) bot.windowClosed();
   }
 
   #isViewer(index: number): boolean {

@@ -33,7 +33,13 @@ process.on('SIGINT', () => {
 
 const line = new ProgressLine(process.stderr, () => performance.now());
 try {
-  const report = await runBots(options, { signal: stop.signal, onProgress: (progress) => line.show(progress) });
+  const report = await runBots(options, {
+    signal: stop.signal,
+    onProgress: (progress) => line.show(progress),
+    onFault: () =>
+      line.say(`Break it now. What goes wrong until second ${options.faults?.toSeconds} is counted apart.`),
+    onHealed: () => line.say('The fault window is over. From now on everything counts.'),
+  });
   line.end();
   console.log(tableOf(report));
   if (reportFile !== undefined) writeFileSync(reportFile, `${JSON.stringify(report, null, 2)}\n`);

@@ -3,6 +3,13 @@ import type { BehaviourName } from './behaviour.ts';
 export const PLACEMENTS = ['spread', 'together'] as const;
 export type Placement = (typeof PLACEMENTS)[number];
 
+/** A part of the measured part, in s since its beginning. */
+export interface FaultSpan {
+  readonly fromSeconds: number;
+  /** Later than `fromSeconds`. */
+  readonly toSeconds: number;
+}
+
 /** What a run of bots is to be. */
 export interface BotsOptions {
   /** ws://HOST:PORT/ws, one or more; the players take them in turn. */
@@ -10,6 +17,8 @@ export interface BotsOptions {
   readonly players: number;
   /** Length of the measured part, in s. */
   readonly seconds: number;
+  /** When something is going to be broken, and until when it has to be healed: in s of the measured part. */
+  readonly faults: FaultSpan | undefined;
   /** How much of each behaviour, in proportion to one another; at least one above 0. */
   readonly behaviours: Readonly<Partial<Record<BehaviourName, number>>>;
   readonly placement: Placement;
@@ -35,6 +44,7 @@ export const DEFAULTS: BotsOptions = {
   urls: ['ws://127.0.0.1:8080/ws'],
   players: 100,
   seconds: 30,
+  faults: undefined,
   behaviours: { wander: 1 },
   placement: 'spread',
   rampPerSecond: 50,

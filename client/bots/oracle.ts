@@ -2,10 +2,12 @@ import { TICK_MS, UNITS_PER_TILE } from '../../shared/constants.ts';
 import type { Motion } from '../../shared/motion.ts';
 import { Bins } from './bins.ts';
 import { BUDGETS, type Budgets } from './budgets.ts';
+import { FaultWindow } from './fault-window.ts';
 import { GhostWatch } from './ghost-watch.ts';
 import { Participant, type ParticipantSetup, Sighting, type Update } from './participant.ts';
 import { PlaybackCheck } from './playback-check.ts';
 import { Tally } from './tally.ts';
+import { UpdateWatch } from './update-watch.ts';
 
 const CELL_UNITS = 16 * UNITS_PER_TILE;
 /** The cells are sorted anew this often, in ms; nobody gets further than the slack in that time. */
@@ -26,11 +28,16 @@ const MAX_UNACKNOWLEDGED = 256;
  * - A player is a *ghost* who is shown although the square they are in has been outside the leave margin for longer
  *   than linger and a second, or although they have left the world.
  *
+ * While the fault window is open all this is counted apart: what happens at one moment by that moment, what lasts by
+ * its beginning, an update when it was on its way at any moment of the window. What lasts when the window closes
+ * begins again then, for it has not healed.
+ *
  * Latencies are real time. Patience is not: the time in which this very process did not get round to looking is no
  * fault of the server, so whatever has to last for a while is counted on a clock that stands still meanwhile.
  */
 export class Oracle {
   readonly tally: Tally;
+  readonly window = new FaultWindow();
   readonly #monotonic: () => number;
   readonly #budgets: Budgets;
   readonly #participants: Participant[] = [];
@@ -38,10 +45,8 @@ export class Oracle {
   readonly #bins = new Bins<Participant>(CELL_UNITS);
   readonly #playback: PlaybackCheck;
   readonly #ghosts: GhostWatch;
+  readonly #updates: UpdateWatch;
   #stage: 'watching' | 'measuring' | 'finishing' = 'watching';
-  /** Acknowledged updates that some picture has yet to reach, in the order of acknowledgement. */
-  #waiting: Update[] = [];
-  #outstanding = 0;
   #patientMs = 0;
   #lookedAtMs: number;
   #sortedAtMs = Number.NEGATIVE_INFINITY;
@@ -55,11 +60,12 @@ export class Oracle {
     this.tally = new Tally(monotonic);
     this.#playback = new PlaybackCheck(this.tally.motionError);
     this.#ghosts = new GhostWatch(this.#byId, budgets);
+    this.#updates = new UpdateWatch(this.tally, this.window, budgets, monotonic);
   }
 
   /** Expected updates of which nobody knows yet whether they will be seen. */
   get outstanding(): number {
-    return this.#outstanding;
+    return this.#updates.outstanding;
   }
 
   get isMeasuring(): boolean {
@@ -81,10 +87,19 @@ export class Oracle {
   begin(): void {
     this.#stage = 'measuring';
     this.tally.begin();
-    for (const { sightings, strays } of this.#participants) {
-      for (const sighting of sightings.values()) sighting.isAbsent = false;
-      for (const stray of strays.values()) stray.isGhost = false;
-    }
+    this.#judgeAfresh();
+  }
+
+  /** Something is broken on purpose: from now on what is wrong is counted apart. */
+  openWindow(): void {
+    this.window.open(this.#monotonic());
+  }
+
+  /** From now on it has to be healed. */
+  closeWindow(): void {
+    this.window.close(this.#monotonic());
+    this.#updates.windowClosed(this.#patientMs);
+    this.#judgeAfresh();
   }
 
   /** From now on no more updates are expected; pictures are judged as before. */
@@ -94,10 +109,17 @@ export class Oracle {
 
   // What happens to the participants ------------------------------------------------------------
 
-  joined(participant: Participant, id: number, generation: number): void {
+  /** @param node where the participant is connected from now on */
+  joined(participant: Participant, id: number, generation: number, node = participant.node): void {
     if (participant.isPresent) this.left(participant);
+    // A world that has forgotten somebody takes them for somebody new: the player of before is gone for good. But that
+    // world may have given the number to another player already.
+    if (participant.id !== id && this.#byId.get(participant.id) === participant) {
+      this.#byId.set(participant.id, participant.remains());
+    }
     participant.id = id;
     participant.generation = generation;
+    participant.node = node;
     participant.isPresent = true;
     participant.isPlaced = false;
     participant.path.clear();
@@ -105,7 +127,9 @@ export class Oracle {
     for (const { sightings, strays } of this.#participants) {
       strays.delete(id);
       const sighting = sightings.get(id);
-      if (sighting !== undefined) sighting.insideSample = -1;
+      // How far a picture had got with whoever had this number before says nothing of this player.
+      if (sighting !== undefined) this.#retire(sighting);
+      sightings.delete(id);
     }
   }
 
@@ -113,12 +137,9 @@ export class Oracle {
   left(participant: Participant): void {
     participant.isPresent = false;
     participant.leftMs = this.#patientMs;
-    this.tally.inputs.sent -= participant.unacknowledged.length;
+    for (const update of participant.unacknowledged) this.#withdraw(update, this.window.isOpen);
     participant.unacknowledged = [];
-    for (const sighting of participant.sightings.values()) {
-      this.#excuse(sighting);
-      sighting.isRetired = true;
-    }
+    for (const sighting of participant.sightings.values()) this.#retire(sighting);
     participant.sightings.clear();
     participant.strays.clear();
     participant.shown.clear();
@@ -148,7 +169,20 @@ export class Oracle {
     };
     this.tally.inputs.sent++;
     participant.unacknowledged.push(update);
-    if (participant.unacknowledged.length > MAX_UNACKNOWLEDGED) participant.unacknowledged.shift();
+    if (participant.unacknowledged.length <= MAX_UNACKNOWLEDGED) return;
+    const oldest = participant.unacknowledged.shift() as Update;
+    if (this.window.holds(oldest.sentMs)) this.#withdraw(oldest, true);
+  }
+
+  /** Nobody waits any longer for the acknowledgement of inputs that were sent in the fault window. */
+  loseInputs(): void {
+    for (const participant of this.#participants) {
+      participant.unacknowledged = participant.unacknowledged.filter((update) => {
+        if (!this.window.holds(update.sentMs)) return true;
+        this.#withdraw(update, true);
+        return false;
+      });
+    }
   }
 
   /** The server applied the input `n`, and with it all before, as a motion with this rev. */
@@ -160,7 +194,7 @@ export class Oracle {
       participant.unacknowledged.shift();
       this.tally.inputs.acknowledged++;
       update.pair = { generation: participant.generation, rev };
-      this.#await(update);
+      this.#updates.await(update, this.#patientMs);
     }
   }
 
@@ -181,13 +215,7 @@ export class Oracle {
     if (sighting === undefined) return;
     const now = this.#monotonic();
     sighting.reach(generation, rev, now);
-    while (sighting.pending.length > 0) {
-      const update = sighting.pending[0] as Update;
-      if (update.pair === undefined || sighting.reachedAt(update.pair) === undefined) break;
-      sighting.pending.shift();
-      this.#outstanding--;
-      this.#seen(update, sighting, now);
-    }
+    this.#updates.advanced(sighting, now);
   }
 
   /** The observer's picture no longer shows a player. */
@@ -197,21 +225,17 @@ export class Oracle {
     const sighting = observer.sightings.get(id);
     const player = this.#byId.get(id);
     if (sighting === undefined || player === undefined || isOnScreen(player, observer)) return;
-    // They went out of sight, and that is newer than any motion of theirs that has not come.
-    const now = this.#monotonic();
-    sighting.goneAtMs = now;
-    for (const update of sighting.pending.splice(0)) {
-      this.#outstanding--;
-      this.#seen(update, sighting, now);
-    }
+    sighting.goneAtMs = this.#monotonic();
+    this.#updates.gone(sighting, sighting.goneAtMs);
   }
 
   duplicated(observer: Participant, id: number, detail: string): void {
-    this.tally.duplicated(this.#byId.get(id)?.setup.name ?? `player ${id}`, observer, detail);
+    const player = this.#byId.get(id)?.setup.name ?? `player ${id}`;
+    this.tally.duplicated(player, observer, detail, this.window.isOpen);
   }
 
   diverged(observer: Participant, sx: number, sy: number): void {
-    this.tally.diverged(observer, sx, sy);
+    this.tally.diverged(observer, sx, sy, this.window.isOpen);
   }
 
   /** These players, and no others, are in the observer's picture: what events told of it gives way to what it is. */
@@ -227,19 +251,20 @@ export class Oracle {
 
   /** A participant's own motion was not what it had predicted. */
   corrected(): void {
-    if (this.isMeasuring) this.tally.corrections++;
+    if (this.isMeasuring) this.tally.corrected(this.window.isOpen);
   }
 
   /** Time between two frames to one participant, in ms. */
   frameGap(ms: number): void {
-    if (this.isMeasuring) this.tally.frameGap.record(ms);
+    if (this.isMeasuring && !this.window.isOpen) this.tally.frameGap.record(ms);
   }
 
   /** The observer's picture was last drawn with a player at (x, y) units, as of a world time. */
   played(observer: Participant, id: number, x: number, y: number, worldMs: number): void {
     const player = this.#byId.get(id);
     const sighting = observer.sightings.get(id);
-    if (!this.isMeasuring || player === undefined || sighting === undefined || !this.#isMandatory(sighting)) return;
+    if (!this.isMeasuring || this.window.isOpen) return;
+    if (player === undefined || sighting === undefined || !this.#isMandatory(sighting)) return;
     this.#playback.claim(player, worldMs, x, y, this.#monotonic());
   }
 
@@ -254,33 +279,57 @@ export class Oracle {
       this.#sortedAtMs = now;
       this.#bins.rebuild(this.#participants.filter(({ isPresent, isPlaced }) => isPresent && isPlaced));
     }
-    this.#giveUp();
+    this.#updates.giveUp(this.#patientMs);
     this.#playback.settle(now);
+    if (this.window.isOpen && this.#participants.some(isOutside)) this.window.wrong(now);
   }
 
   /** Compares one picture with the truth; to be called every `sampleMs`. */
   sample(observer: Participant): void {
     if (!observer.isPresent || !observer.isPlaced) return;
     observer.samples++;
+    const absent = this.#lookForAbsent(observer);
+    if (observer.samples % GHOST_SAMPLES === 0) {
+      this.#lookForGhosts(observer);
+      this.#retireUnused(observer);
+    }
+    if (this.window.isOpen) this.#lookForFaults(observer, absent);
+  }
+
+  /** Returns how many ought to be shown and are not. */
+  #lookForAbsent(observer: Participant): number {
+    let absent = 0;
     this.#onScreen(observer, (player) => {
       const sighting = this.#sighting(observer, player.id);
       if (sighting.insideSample !== observer.samples - 1) sighting.insideSinceMs = this.#patientMs;
       sighting.insideSample = observer.samples;
-      if (observer.shown.has(player.id) || !this.#isMandatory(sighting)) sighting.isAbsent = false;
-      else if (!sighting.isAbsent) {
-        sighting.isAbsent = true;
-        if (this.#stage !== 'watching') {
-          this.tally.absent(player, observer, this.#patientMs - sighting.insideSinceMs);
-        }
-      }
+      const wasAbsent = sighting.isAbsent;
+      sighting.isAbsent = !observer.shown.has(player.id) && this.#isMandatory(sighting);
+      if (!sighting.isAbsent) return;
+      absent++;
+      if (wasAbsent || this.#stage === 'watching') return;
+      this.tally.absent(player, observer, this.#patientMs - sighting.insideSinceMs, this.window.isOpen);
     });
-    if (observer.samples % GHOST_SAMPLES !== 0) return;
+    return absent;
+  }
+
+  #lookForGhosts(observer: Participant): void {
     for (const { player, forMs } of this.#ghosts.look(observer, this.#patientMs)) {
-      if (this.#stage !== 'watching') this.tally.ghost(player, observer, forMs);
+      if (this.#stage !== 'watching') this.tally.ghost(player, observer, forMs, this.window.isOpen);
     }
+  }
+
+  /** Whether anything is wrong with a picture while the fault window is open. */
+  #lookForFaults(observer: Participant, absent: number): void {
+    let wrong = absent;
+    for (const { isGhost } of observer.strays.values()) if (isGhost) wrong++;
+    if (wrong > 0 || this.#updates.isAnyOverdue(observer, this.#patientMs)) this.window.wrong(this.#monotonic(), wrong);
+  }
+
+  #retireUnused(observer: Participant): void {
     for (const sighting of observer.sightings.values()) {
       if (sighting.insideSample === observer.samples || sighting.pending.length > 0) continue;
-      sighting.isRetired = true;
+      this.#retire(sighting);
       observer.sightings.delete(sighting.id);
     }
   }
@@ -312,52 +361,6 @@ export class Oracle {
     return watchers;
   }
 
-  /** An update's pair is known now: some pictures have reached it already, the others have yet to. */
-  #await(update: Update): void {
-    const { pair, watchers } = update;
-    if (pair === undefined) return;
-    const isTooOld = this.#patientMs - update.sentPatientMs > this.#budgets.missedAfterMs;
-    let isAwaited = false;
-    for (const sighting of watchers) {
-      if (sighting.isRetired) continue;
-      const reachedMs = sighting.reachedAt(pair) ?? sighting.goneAtMs;
-      if (reachedMs !== undefined) this.#seen(update, sighting, reachedMs);
-      else if (isTooOld) this.#missed(update, sighting);
-      else {
-        sighting.pending.push(update);
-        this.#outstanding++;
-        isAwaited = true;
-      }
-    }
-    if (isAwaited) this.#waiting.push(update);
-  }
-
-  #seen(update: Update, { observer }: Sighting, atMs: number): void {
-    const ms = Math.max(0, atMs - update.sentMs);
-    this.tally.seen(update, observer, ms, ms > this.#budgets.lateAfterMs);
-  }
-
-  #missed(update: Update, { observer }: Sighting): void {
-    this.tally.missed(update, observer, this.#monotonic() - update.sentMs);
-  }
-
-  /** Updates that have been waited for long enough are missed wherever they are still pending. */
-  #giveUp(): void {
-    let given = 0;
-    for (const update of this.#waiting) {
-      if (this.#patientMs - update.sentPatientMs <= this.#budgets.missedAfterMs) break;
-      given++;
-      for (const sighting of update.watchers) {
-        const at = sighting.pending.indexOf(update);
-        if (at < 0) continue;
-        sighting.pending.splice(at, 1);
-        this.#outstanding--;
-        this.#missed(update, sighting);
-      }
-    }
-    if (given > 0) this.#waiting = this.#waiting.slice(given);
-  }
-
   #sighting(observer: Participant, id: number): Sighting {
     let sighting = observer.sightings.get(id);
     if (sighting === undefined) {
@@ -367,13 +370,34 @@ export class Oracle {
     return sighting;
   }
 
-  /** Nothing is expected of this sighting any more. */
+  /** Nothing is expected of this sighting until the player has been inside the screen for a second anew. */
   #excuse(sighting: Sighting): void {
-    this.#outstanding -= sighting.pending.length;
-    sighting.pending.length = 0;
+    this.#updates.excuse(sighting);
     sighting.insideSample = -1;
   }
+
+  #retire(sighting: Sighting): void {
+    this.#excuse(sighting);
+    sighting.isRetired = true;
+  }
+
+  /** An input that will not be acknowledged any more was not sent. */
+  #withdraw({ sentMs }: Update, isInFault: boolean): void {
+    this.tally.inputs.sent--;
+    if (isInFault || this.window.holds(sentMs)) this.tally.inFault.inputsLost++;
+  }
+
+  /** Faults that last are counted again. */
+  #judgeAfresh(): void {
+    for (const { sightings, strays } of this.#participants) {
+      for (const sighting of sightings.values()) sighting.isAbsent = false;
+      for (const stray of strays.values()) stray.isGhost = false;
+    }
+  }
 }
+
+/** Whether somebody who was in the world is not. */
+const isOutside = ({ id, isPresent }: Participant): boolean => id !== 0 && !isPresent;
 
 function isOnScreen(player: Participant, { x, y, setup: { screen } }: Participant): boolean {
   return (

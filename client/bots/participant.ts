@@ -5,7 +5,7 @@ export interface ParticipantSetup {
   /** What the report calls this one. */
   readonly name: string;
   readonly behaviour: string;
-  /** Where it is connected: two with the same text are on the same node. */
+  /** Where it connects first: two with the same text are on the same node. */
   readonly node: string;
   /** In tiles. */
   readonly screen: { readonly width: number; readonly height: number };
@@ -28,7 +28,9 @@ export interface Update {
 /** One bot as the oracle knows it: where it truly is, what it has sent, and what its picture shows. */
 export class Participant {
   readonly setup: ParticipantSetup;
-  /** From the last welcome. */
+  /** Where it is connected now. */
+  node: string;
+  /** From the last welcome; 0 before the first. */
   id = 0;
   generation = 0;
   isPresent = false;
@@ -52,6 +54,19 @@ export class Participant {
 
   constructor(setup: ParticipantSetup) {
     this.setup = setup;
+    this.node = setup.node;
+  }
+
+  /** What remains of the player that it was until now, who has left the world and may still be shown. */
+  remains(): Participant {
+    const remains = new Participant(this.setup);
+    remains.id = this.id;
+    remains.generation = this.generation;
+    remains.leftMs = this.leftMs;
+    remains.x = this.x;
+    remains.y = this.y;
+    remains.isPlaced = this.isPlaced;
+    return remains;
   }
 }
 

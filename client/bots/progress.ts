@@ -1,3 +1,5 @@
+import type { FaultSpan } from './options.ts';
+
 /** The parts of a run, in order; only the measured one counts seconds. */
 export type Phase = 'joining' | 'settling' | 'measuring' | 'finishing' | 'departing';
 
@@ -10,6 +12,7 @@ export interface Progress {
   /** Of the measured part, in s. */
   readonly elapsedSeconds: number;
   readonly seconds: number;
+  readonly faults: FaultSpan | undefined;
   readonly seen: number;
   readonly late: number;
   /** Whatever will make the run fail, so far. */
@@ -33,7 +36,7 @@ export class ProgressLine {
   readonly #terminal: Terminal;
   readonly #monotonic: () => number;
   #writtenAtMs = Number.NEGATIVE_INFINITY;
-  #phase: Phase | undefined;
+  #phase: string | undefined;
 
   constructor(terminal: Terminal, monotonic: () => number) {
     this.#terminal = terminal;
@@ -47,10 +50,16 @@ export class ProgressLine {
       return;
     }
     const now = this.#monotonic();
-    if (progress.phase === this.#phase && now - this.#writtenAtMs < PLAIN_MS) return;
-    this.#phase = progress.phase;
+    const phase = phaseOf(progress);
+    if (phase === this.#phase && now - this.#writtenAtMs < PLAIN_MS) return;
+    this.#phase = phase;
     this.#writtenAtMs = now;
     this.#terminal.write(`${line}\n`);
+  }
+
+  /** A sentence that stays. */
+  say(sentence: string): void {
+    this.#terminal.write(`${this.#terminal.isTTY === true ? CLEAR_LINE : ''}${sentence}\n`);
   }
 
   /** Makes room for what comes after. */
@@ -59,9 +68,17 @@ export class ProgressLine {
   }
 }
 
+/** The phase in words: of the measured part also whether the fault window is ahead, open or over. */
+function phaseOf({ phase, faults, elapsedSeconds }: Progress): string {
+  if (phase !== 'measuring' || faults === undefined) return phase;
+  const { fromSeconds, toSeconds } = faults;
+  if (elapsedSeconds < fromSeconds) return `measuring, fault window from ${fromSeconds} s`;
+  return elapsedSeconds < toSeconds ? `fault window until ${toSeconds} s` : 'measuring, fault window over';
+}
+
 function lineOf(progress: Progress): string {
   const { phase, asked, joined, settled, elapsedSeconds, seconds, seen, late, errors, p99Ms } = progress;
-  const parts = [`${joined}/${asked} players`, phase];
+  const parts = [`${joined}/${asked} players`, phaseOf(progress)];
   if (phase === 'settling') parts.push(`${settled} in place`);
   if (phase === 'measuring') parts.push(`${Math.floor(elapsedSeconds)}/${seconds} s`);
   if (phase !== 'joining' && phase !== 'settling') {

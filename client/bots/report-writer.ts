@@ -1,8 +1,9 @@
 import { BUDGETS } from './budgets.ts';
+import type { FaultWindow } from './fault-window.ts';
 import type { Fleet } from './fleet.ts';
 import type { GeneratorLoad } from './generator-meter.ts';
 import type { Distribution, Percentiles, Spread } from './histogram.ts';
-import type { BotsOptions } from './options.ts';
+import type { BotsOptions, FaultSpan } from './options.ts';
 import { type Ending, faultsOf, type Report } from './report.ts';
 import type { Tally } from './tally.ts';
 
@@ -13,6 +14,7 @@ export interface Results {
   readonly seconds: number;
   readonly fleet: Fleet;
   readonly tally: Tally;
+  readonly window: FaultWindow;
   readonly inputs: { readonly sent: number; readonly acknowledged: number };
   /** In the measured part, by all players together. */
   readonly bytes: { readonly in: number; readonly out: number };
@@ -36,7 +38,8 @@ const spreadOf = (distribution: Distribution, digits: number): Spread | null =>
     ? null
     : { p50: rounded(distribution.at(50), digits), p99: rounded(distribution.at(99), digits) };
 
-export function writeReport({ options, ending, seconds, fleet, tally, inputs, bytes, generator }: Results): Report {
+export function writeReport(results: Results): Report {
+  const { options, ending, seconds, fleet, tally, inputs, bytes, generator } = results;
   const joined = fleet.everJoined;
   const players = {
     asked: options.players,
@@ -85,6 +88,29 @@ export function writeReport({ options, ending, seconds, fleet, tally, inputs, by
       atMs: rounded(found.atMs, 0),
       ms: rounded(found.ms, MS_DIGITS),
     })),
+    ...(options.faults === undefined ? {} : faultWindow(options.faults, results)),
+  };
+}
+
+function faultWindow(
+  span: FaultSpan,
+  { fleet, tally, window }: Results,
+): Required<Pick<Report, 'faultWindow' | 'inFault' | 'healMs'>> {
+  const { updates, latency, inputsLost, corrections, divergences } = tally.inFault;
+  const lengthMs = (span.toSeconds - span.fromSeconds) * 1000;
+  return {
+    faultWindow: span,
+    inFault: {
+      updates: { ...updates },
+      latencyMs: percentilesOf(latency),
+      dropped: fleet.droppedInFault,
+      inputsLost,
+      corrections,
+      divergences,
+      wrongAtMost: window.wrongAtMost,
+    },
+    // The window closes with the first turn of the timer after its last second.
+    healMs: rounded(Math.min(window.healMs, lengthMs), 0),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Budgets } from './budgets.ts';
 import type { GeneratorLoad } from './generator-meter.ts';
 import type { Percentiles, Spread } from './histogram.ts';
+import type { FaultSpan } from './options.ts';
 import type { WorstCase } from './worst-cases.ts';
 
 /** What makes a run fail. */
@@ -13,6 +14,32 @@ export interface Fault {
 
 /** How the measured part ended: in time, by the user, or because no connection was left. */
 export type Ending = 'complete' | 'interrupted' | 'abandoned';
+
+export interface UpdateCounts {
+  readonly expected: number;
+  readonly seen: number;
+  /** Updates that did not come in time, and players who were not shown at all. */
+  readonly missed: number;
+  /** Of the missed, the players who were not shown at all. */
+  readonly absent: number;
+  readonly late: number;
+  readonly ghosts: number;
+  readonly duplicated: number;
+}
+
+/** What belongs to the fault window, and is in no other count of the report. */
+export interface InFault {
+  readonly updates: UpdateCounts;
+  readonly latencyMs: Percentiles | null;
+  /** Players who lost their connection. Who was not back when the window closed is also in `players.dropped`. */
+  readonly dropped: number;
+  /** Inputs that were never acknowledged. */
+  readonly inputsLost: number;
+  readonly corrections: number;
+  readonly divergences: number;
+  /** The largest number of players who were wrongly shown, or wrongly not shown, in one picture at once. */
+  readonly wrongAtMost: number;
+}
 
 /**
  * The result of a run, as it stands in the JSON file. Percentiles are null when nothing was measured. Times are in ms
@@ -35,17 +62,7 @@ export interface Report {
     readonly gaveUp: number;
   };
   readonly seconds: number;
-  readonly updates: {
-    readonly expected: number;
-    readonly seen: number;
-    /** Updates that did not come in time, and players who were not shown at all. */
-    readonly missed: number;
-    /** Of the missed, the players who were not shown at all. */
-    readonly absent: number;
-    readonly late: number;
-    readonly ghosts: number;
-    readonly duplicated: number;
-  };
+  readonly updates: UpdateCounts;
   readonly latencyMs: Percentiles | null;
   readonly latencySameNodeMs: Percentiles | null;
   readonly latencyOtherNodeMs: Percentiles | null;
@@ -65,6 +82,12 @@ export interface Report {
   /** What connections were closed with, the most frequent first. */
   readonly closings: readonly { readonly code: number; readonly reason: string; readonly count: number }[];
   readonly worst: readonly WorstCase[];
+  /** Only with a fault window: when it was, … */
+  readonly faultWindow?: FaultSpan;
+  /** … what went wrong in it, … */
+  readonly inFault?: InFault;
+  /** … and how long after its opening anything was still wrong, in ms: at most its length, 0 when nothing was. */
+  readonly healMs?: number;
 }
 
 type Judged = Pick<Report, 'players' | 'updates' | 'inputs' | 'divergences'>;

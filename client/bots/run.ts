@@ -20,6 +20,10 @@ export interface BotsHooks {
   readonly signal?: AbortSignal;
   /** Called about twice a second. */
   readonly onProgress?: (progress: Progress) => void;
+  /** Called when the fault window opens: time to break something. Should it fail, the run fails. */
+  readonly onFault?: () => void | Promise<void>;
+  /** Called when the fault window closes: from now on everything has to be whole. */
+  readonly onHealed?: () => void;
 }
 
 /** How long the last ones to connect may take to join, in ms. */
@@ -92,7 +96,7 @@ class Run {
   }
 
   async whole(): Promise<Report> {
-    const { players, seconds, rampPerSecond } = this.#options;
+    const { players, rampPerSecond } = this.#options;
     const fleet = this.#fleet;
     const driver = this.#driver;
 
@@ -109,7 +113,7 @@ class Run {
     const readMeter = meterGenerator();
     const before = fleet.bytes;
     this.#oracle.begin();
-    await driver.until(() => this.#isOver, seconds * 1000);
+    await this.#measure();
     this.#oracle.finish();
     const measuredSeconds = (this.#monotonic() - this.#phaseAtMs) / 1000;
     const generator = readMeter();
@@ -119,6 +123,7 @@ class Run {
     this.#enter('finishing');
     await driver.until(() => this.#isAtRest, GRACE_MS);
     // Those who leave take along what is on its way to them, so inputs are counted before.
+    this.#oracle.loseInputs();
     const inputs = { ...this.#oracle.tally.inputs };
 
     this.#enter('departing');
@@ -131,10 +136,38 @@ class Run {
       seconds: measuredSeconds,
       fleet,
       tally: this.#oracle.tally,
+      window: this.#oracle.window,
       inputs,
       bytes: { in: after.in - before.in, out: after.out - before.out },
       generator,
     });
+  }
+
+  /** The measured part, with the fault window that is asked for. */
+  async #measure(): Promise<void> {
+    const { seconds, faults } = this.#options;
+    if (faults !== undefined) {
+      await this.#untilSecond(faults.fromSeconds);
+      if (!this.#isOver) {
+        this.#oracle.openWindow();
+        this.#tell();
+        const isClosed = this.#untilSecond(faults.toSeconds).then(() => this.#closeWindow());
+        await Promise.all([this.#hooks.onFault?.(), isClosed]);
+      }
+    }
+    await this.#untilSecond(seconds);
+  }
+
+  async #untilSecond(second: number): Promise<void> {
+    const atMs = this.#phaseAtMs + second * 1000;
+    await this.#driver.until(() => this.#isOver, atMs - this.#monotonic());
+  }
+
+  #closeWindow(): void {
+    this.#oracle.closeWindow();
+    this.#fleet.windowClosed();
+    this.#hooks.onHealed?.();
+    this.#tell();
   }
 
   /** Closes everything, whatever came of it. */
@@ -147,7 +180,7 @@ class Run {
     return this.#hooks.signal?.aborted === true;
   }
 
-  /** Whether everybody has been without a connection for a while, though some were in the world. */
+  /** Whether everybody has been without a connection for a while, though some were in the world and had to be. */
   get #isAbandoned(): boolean {
     return this.#monotonic() - this.#connectedAtMs > ABANDONED_MS && this.#fleet.everJoined > 0;
   }
@@ -185,7 +218,7 @@ class Run {
       for (const bot of fleet.bots.slice(0, Math.ceil(share * fleet.bots.length))) bot.stand();
     }
     this.#driver.size = fleet.bots.length;
-    if (fleet.bots.some((bot) => bot.isJoined)) this.#connectedAtMs = nowMs;
+    if (this.#oracle.window.isOpen || fleet.bots.some((bot) => bot.isJoined)) this.#connectedAtMs = nowMs;
     if (nowMs - this.#toldAtMs >= PROGRESS_MS) this.#tell();
   }
 
@@ -202,6 +235,7 @@ class Run {
       settled: this.#fleet.settled,
       elapsedSeconds: this.#phase === 'measuring' ? (this.#toldAtMs - this.#phaseAtMs) / 1000 : 0,
       seconds: this.#options.seconds,
+      faults: this.#options.faults,
       seen: tally.updates.seen,
       late: tally.updates.late,
       errors:

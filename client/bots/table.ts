@@ -1,4 +1,4 @@
-import { faultSentence, type Report } from './report.ts';
+import { faultSentence, type Report, type UpdateCounts } from './report.ts';
 
 type Row = readonly [label: string, ...values: (string | number)[]];
 
@@ -22,11 +22,7 @@ function figures(report: Report): string[] {
   const rows: Row[] = [
     ['players', `${players.joined} of ${players.asked} joined, ${players.refused} refused, ${players.dropped} dropped`],
     ['measured', `${report.seconds} s${report.ending === 'complete' ? '' : ` (${report.ending})`}`],
-    [
-      'updates',
-      `${updates.expected} expected, ${updates.seen} seen, ${updates.missed} missed, ${updates.late} late, ` +
-        `${updates.ghosts} ghosts, ${updates.duplicated} duplicated`,
-    ],
+    ['updates', updatesOf(updates)],
     ['latency', percentiles(report.latencyMs)],
   ];
   if (report.latencyOtherNodeMs !== null) {
@@ -54,8 +50,28 @@ function figures(report: Report): string[] {
       `${generator.cpuSeconds.toFixed(1)} s CPU, own delay p50 ${generator.eventLoopDelayMs.p50} p99 ${generator.eventLoopDelayMs.p99} ms`,
     ],
   );
+  rows.push(...faultWindow(report));
   return aligned(rows);
 }
+
+/** What belongs to the fault window, where there was one. */
+function faultWindow({ faultWindow: span, inFault, healMs }: Report): Row[] {
+  if (span === undefined || inFault === undefined || healMs === undefined) return [];
+  const { updates, latencyMs, dropped, inputsLost, corrections, divergences, wrongAtMost } = inFault;
+  const wrong =
+    healMs === 0 ? 'nothing was wrong in it' : `wrong until ${(healMs / 1000).toFixed(1)} s after its opening`;
+  return [
+    ['fault window', `second ${span.fromSeconds} to ${span.toSeconds}, ${wrong}; counted apart:`],
+    ['  updates', updatesOf(updates)],
+    ['  latency', percentiles(latencyMs)],
+    ['  players', `${dropped} dropped, ${wrongAtMost} at most wrongly shown or not shown on one screen`],
+    ['  inputs', `${inputsLost} lost, ${corrections} corrected`],
+    ['  checksums', `${divergences} disagreed`],
+  ];
+}
+
+const updatesOf = ({ expected, seen, missed, late, ghosts, duplicated }: UpdateCounts): string =>
+  `${expected} expected, ${seen} seen, ${missed} missed, ${late} late, ${ghosts} ghosts, ${duplicated} duplicated`;
 
 const percentiles = (values: Report['latencyMs']): string =>
   values === null

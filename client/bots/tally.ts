@@ -10,12 +10,32 @@ export interface BehaviourTally {
   readonly latency: Distribution;
 }
 
-/** Everything the oracle counts. Times are in ms. */
-export class Tally {
-  readonly updates = { expected: 0, seen: 0, missed: 0, absent: 0, late: 0, ghosts: 0, duplicated: 0 };
+const noUpdates = () => ({ expected: 0, seen: 0, missed: 0, absent: 0, late: 0, ghosts: 0, duplicated: 0 });
+
+/** What is judged, once for the fault window and once for all the rest. */
+interface Judged {
+  readonly updates: ReturnType<typeof noUpdates>;
+  divergences: number;
+  corrections: number;
+}
+
+/** What is counted of the fault window, apart from everything else. */
+export class FaultTally implements Judged {
+  readonly updates = noUpdates();
+  divergences = 0;
+  corrections = 0;
+  /** Inputs that nobody will acknowledge any more; they are taken back from those sent. */
+  inputsLost = 0;
+  readonly latency = new Distribution();
+}
+
+/** Everything the oracle counts: here what counts for or against the run. Times are in ms. */
+export class Tally implements Judged {
+  readonly updates = noUpdates();
   readonly inputs = { sent: 0, acknowledged: 0 };
   divergences = 0;
   corrections = 0;
+  readonly inFault = new FaultTally();
   readonly sameNode = new Distribution();
   readonly otherNode = new Distribution();
   /** In tiles. */
@@ -46,52 +66,68 @@ export class Tally {
   }
 
   /** A neighbour got an update `ms` after it was sent. */
-  seen(update: Update, observer: Participant, ms: number, isLate: boolean): void {
-    const { name, behaviour, node } = update.mover.setup;
+  seen(update: Update, observer: Participant, ms: number, isLate: boolean, isInFault: boolean): void {
+    const { updates } = this.#judged(isInFault);
+    updates.expected++;
+    updates.seen++;
+    if (isLate) updates.late++;
+    if (isInFault) {
+      this.inFault.latency.record(ms);
+      return;
+    }
+    const { name, behaviour } = update.mover.setup;
     const ofBehaviour = this.behaviour(behaviour);
-    this.updates.expected++;
-    this.updates.seen++;
-    if (isLate) this.updates.late++;
     ofBehaviour.updates++;
     ofBehaviour.latency.record(ms);
-    (node === observer.setup.node ? this.sameNode : this.otherNode).record(ms);
+    (update.mover.node === observer.node ? this.sameNode : this.otherNode).record(ms);
     if (this.#worst.isSlow(ms)) {
       this.#worst.slow(this.#case(isLate ? 'late' : 'slow', observer, name, ms, inputOf(update)));
     }
   }
 
-  missed(update: Update, observer: Participant, ms: number): void {
+  missed(update: Update, observer: Participant, ms: number, isInFault: boolean): void {
+    const { updates } = this.#judged(isInFault);
+    updates.expected++;
+    updates.missed++;
+    if (isInFault) return;
     const { name, behaviour } = update.mover.setup;
-    this.updates.expected++;
-    this.updates.missed++;
     this.behaviour(behaviour).updates++;
     this.#worst.fault(this.#case('missed', observer, name, ms, inputOf(update)));
   }
 
   /** A player who had to be shown was not. */
-  absent(player: Participant, observer: Participant, ms: number): void {
-    this.updates.missed++;
-    this.updates.absent++;
+  absent(player: Participant, observer: Participant, ms: number, isInFault: boolean): void {
+    const { updates } = this.#judged(isInFault);
+    updates.missed++;
+    updates.absent++;
+    if (isInFault) return;
     const detail = `on the screen and not shown, ${between(player, observer)}`;
     this.#worst.fault(this.#case('absent', observer, player.setup.name, ms, detail));
   }
 
-  ghost(player: Participant, observer: Participant, ms: number): void {
-    this.updates.ghosts++;
+  ghost(player: Participant, observer: Participant, ms: number, isInFault: boolean): void {
+    this.#judged(isInFault).updates.ghosts++;
+    if (isInFault) return;
     const detail = player.isPresent
       ? `shown beyond the leave margin, ${between(player, observer)}`
       : 'shown after having left the world';
     this.#worst.fault(this.#case('ghost', observer, player.setup.name, ms, detail));
   }
 
-  duplicated(player: string, observer: Participant, detail: string): void {
-    this.updates.duplicated++;
+  duplicated(player: string, observer: Participant, detail: string, isInFault: boolean): void {
+    this.#judged(isInFault).updates.duplicated++;
+    if (isInFault) return;
     this.#worst.fault(this.#case('duplicated', observer, player, 0, detail));
   }
 
-  diverged(observer: Participant, sx: number, sy: number): void {
-    this.divergences++;
+  diverged(observer: Participant, sx: number, sy: number, isInFault: boolean): void {
+    this.#judged(isInFault).divergences++;
+    if (isInFault) return;
     this.#worst.fault(this.#case('diverged', observer, `square ${sx},${sy}`, 0, 'the checksums disagreed'));
+  }
+
+  corrected(isInFault: boolean): void {
+    this.#judged(isInFault).corrections++;
   }
 
   /** The latencies of same and other nodes together. */
@@ -104,6 +140,10 @@ export class Tally {
 
   worst(): WorstCase[] {
     return this.#worst.list();
+  }
+
+  #judged(isInFault: boolean): Judged {
+    return isInFault ? this.inFault : this;
   }
 
   #case(kind: CaseKind, observer: Participant, player: string, ms: number, detail: string): WorstCase {

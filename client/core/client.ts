@@ -4,6 +4,7 @@ import { PROTOCOL_VERSION, TICK_MS } from '../../shared/constants.ts';
 import { type SquareKey, squareKey } from '../../shared/grid.ts';
 import { STANDING } from '../../shared/motion.ts';
 import { assertNever, type ClientMessage, type Own, type ServerMessage, type Welcome } from '../../shared/protocol.ts';
+import { SyncedClock } from '../../shared/synced-clock.ts';
 import { createTerrain, type Terrain, type TerrainKind } from '../../shared/terrain.ts';
 import type { SocketFactory } from './connection.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -14,12 +15,11 @@ import { Prediction } from './prediction.ts';
 import { ProfileBook } from './profiles.ts';
 import { Replica, type ReplicaObserver } from './replica.ts';
 import type { SquarePicture } from './square-picture.ts';
-import { SyncedClock } from './synced-clock.ts';
 import type { Place } from './track.ts';
 
 export interface ClientOptions {
-  /** ws://HOST:PORT/ws */
-  readonly url: string;
+  /** ws://HOST:PORT/ws, or what is asked for it at every attempt to connect. */
+  readonly url: string | (() => string);
   readonly name: string;
   readonly look: number;
   /** In tiles. */

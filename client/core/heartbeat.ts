@@ -1,5 +1,5 @@
 import type { Alive, Pong } from '../../shared/protocol.ts';
-import type { SyncedClock } from './synced-clock.ts';
+import type { SyncedClock } from '../../shared/synced-clock.ts';
 
 /** With nothing else to say, a client is heard this often, in ms. */
 const ALIVE_MS = 1000;

@@ -11,7 +11,8 @@ export type ClientState =
   | { readonly phase: 'closed'; readonly code: number; readonly reason: string };
 
 export interface LifelineOptions {
-  readonly url: string;
+  /** The address, or what is asked for it at every attempt. */
+  readonly url: string | (() => string);
   readonly openSocket: SocketFactory;
   readonly monotonic: Monotonic;
   /** From [0, 1): spreads reconnections. */
@@ -98,7 +99,7 @@ export class Lifeline {
   #attempt(attempt: number): void {
     const { url, openSocket, monotonic } = this.#options;
     this.#state = { phase: 'connecting', attempt, sinceMs: monotonic() };
-    this.#connection = new Connection(url, openSocket, {
+    this.#connection = new Connection(typeof url === 'function' ? url() : url, openSocket, {
       opened: () => {
         this.#state = { phase: 'joining', attempt, sinceMs: monotonic() };
         this.#events.opened();

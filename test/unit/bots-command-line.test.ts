@@ -4,6 +4,8 @@ import { DEFAULTS } from '../../client/bots/options.ts';
 
 const parse = (line: string) => parseCommandLine(line === '' ? [] : line.split(' '));
 
+const SPAN = 'two numbers of seconds such as 8-20, the first smaller, both within --seconds';
+
 describe('the command line of the bots', () => {
   it('needs no flags', () => {
     expect(parse('')).toEqual({ kind: 'run', options: DEFAULTS, reportFile: undefined });
@@ -39,12 +41,29 @@ describe('the command line of the bots', () => {
   });
 
   it.each([
+    ['--faults 8-20', { fromSeconds: 8, toSeconds: 20 }],
+    ['--faults 0-0.5', { fromSeconds: 0, toSeconds: 0.5 }],
+    ['--faults 2.25-40 --seconds 40', { fromSeconds: 2.25, toSeconds: 40 }],
+  ])('takes a fault window such as %s', (line, faults) => {
+    expect(parse(line)).toMatchObject({ kind: 'run', options: { faults } });
+  });
+
+  it.each([
     ['--players', '--players takes a whole number from 1 to 20000, but no value follows it.'],
     ['--players x', '--players takes a whole number from 1 to 20000, not "x".'],
     ['--players 0', '--players takes a whole number from 1 to 20000, not "0".'],
     ['--players 2.5', '--players takes a whole number from 1 to 20000, not "2.5".'],
     ['--players 5 --players 6', '--players is given twice, and is taken once.'],
     ['--seconds 0', '--seconds takes a whole number from 1 to 86400, not "0".'],
+    ['--faults', `--faults takes ${SPAN}, but no value follows it.`],
+    ['--faults 8', `--faults takes ${SPAN}, not "8".`],
+    ['--faults 20-8', `--faults takes ${SPAN}, not "20-8".`],
+    ['--faults 8-8', `--faults takes ${SPAN}, not "8-8".`],
+    ['--faults 8-', `--faults takes ${SPAN}, not "8-".`],
+    ['--faults 8-1e1', `--faults takes ${SPAN}, not "8-1e1".`],
+    ['--faults 8-20-30', `--faults takes ${SPAN}, not "8-20-30".`],
+    ['--faults 8-30.5', '--faults 8-30.5 ends after the measured part, which is --seconds 30.'],
+    ['--seconds 10 --faults 8-20', '--faults 8-20 ends after the measured part, which is --seconds 10.'],
     ['--seed 4294967296', '--seed takes a whole number from 0 to 4294967295, not "4294967296".'],
     ['--ramp 2000/s', '--ramp takes a whole number from 1 to 1000, with or without /s, not "2000/s".'],
     ['--placement apart', '--placement takes spread or together, not "apart".'],
@@ -85,5 +104,6 @@ describe('the command line of the bots', () => {
     const parsed = parse('--help');
     expect(parsed).toMatchObject({ kind: 'print', exitCode: 0 });
     expect(parsed).toHaveProperty('text', expect.stringContaining('--ramp N/s'));
+    expect(parsed).toHaveProperty('text', expect.stringContaining('--faults A-B'));
   });
 });

@@ -128,6 +128,32 @@ describe('client', () => {
     expect(server.take().filter(({ type }) => type === 'who')).toEqual([]);
   });
 
+  it('asks at every attempt where to connect, if it was given no fixed address', () => {
+    const opened: string[] = [];
+    let url = 'first';
+    const server = new ScriptedServer({
+      url: () => url,
+      openSocket: (at) => {
+        opened.push(at);
+        return {
+          binaryType: '',
+          onopen: null,
+          onmessage: null,
+          onclose: null,
+          onerror: null,
+          send: () => undefined,
+          close: () => undefined,
+        };
+      },
+    });
+    server.client.connect();
+    expect(opened).toEqual(['first']);
+    url = 'second';
+    // Nobody answers there, and the attempt is given up.
+    server.pass(20_000, 250);
+    expect(opened[1]).toBe('second');
+  });
+
   it('plays others back as late as their motions come, and learns that anew from another server’s time (M3)', () => {
     const server = new ScriptedServer();
     server.offsetMs = 3_600_000;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SyncedClock } from '../../client/core/synced-clock.ts';
+import { SyncedClock, type SyncedClockOptions } from '../../shared/synced-clock.ts';
 import { seededRandom } from '../helpers/seeded-random.ts';
 
 /** A client's clock and a server's, and what lies between them. All times in ms. */
@@ -11,9 +11,9 @@ class Line {
   offsetMs: number;
   readonly clock: SyncedClock;
 
-  constructor(offsetMs: number) {
+  constructor(offsetMs: number, options?: SyncedClockOptions) {
     this.offsetMs = offsetMs;
-    this.clock = new SyncedClock(() => this.nowMs);
+    this.clock = new SyncedClock(() => this.nowMs, options);
   }
 
   get worldMs(): number {
@@ -176,5 +176,71 @@ describe('synced clock', () => {
     line.offsetMs = 9_000_300;
     line.ask(50, 0, 50);
     expect(line.errorMs).toBe(0);
+  });
+});
+
+describe('synced clock of a node', () => {
+  const NODE = { slew: 0.01, mayStepBack: false };
+
+  it('never says less than it said before, whatever it learns', () => {
+    const moment = fc.record({
+      elapsed: fc.double({ min: 0, max: 3000, noNaN: true }),
+      jump: fc.oneof(fc.constant(0), fc.double({ min: -5000, max: 5000, noNaN: true })),
+      up: fc.double({ min: 0, max: 3000, noNaN: true }),
+      down: fc.double({ min: 0, max: 3000, noNaN: true }),
+      relearns: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(moment, { maxLength: 60 }), (moments) => {
+        const line = new Line(0, NODE);
+        line.ask(1, 0, 1);
+        let last = line.clock.nowMs();
+        let backwards = 0;
+        const look = (): void => {
+          const said = line.clock.nowMs();
+          backwards = Math.max(backwards, last - said);
+          last = said;
+        };
+        for (const { elapsed, jump, up, down, relearns } of moments) {
+          line.nowMs += elapsed;
+          look();
+          line.offsetMs += jump;
+          if (relearns) line.clock.relearn();
+          line.ask(up, 0, down);
+          look();
+        }
+        expect(backwards).toBe(0);
+      }),
+    );
+  });
+
+  it('takes more than a second forward at once, and anything back by 1 % of the time that passes', () => {
+    const line = new Line(5000, NODE);
+    line.ask(1, 0, 1);
+    line.offsetMs += 1500;
+    line.ask(50, 0, 50);
+    expect(line.errorMs).toBe(0);
+    line.offsetMs -= 1500;
+    line.ask(50, 0, 50);
+    expect(line.errorMs).toBeCloseTo(1500 - 1, 6);
+    line.nowMs += 100_000;
+    expect(line.errorMs).toBeCloseTo(500 - 1, 6);
+    line.nowMs += 100_000;
+    expect(line.errorMs).toBeCloseTo(0, 6);
+  });
+
+  it('that relearns goes on from where it is, and believes the next answer whatever came before', () => {
+    const line = new Line(5000, NODE);
+    for (let i = 0; i < 8; i++) line.ask(1, 0, 1);
+    line.offsetMs += 100;
+    line.ask(20, 0, 20);
+    expect(line.errorMs).toBeCloseTo(100, 6);
+    line.clock.relearn();
+    expect(line.clock.isSynced).toBe(true);
+    line.ask(20, 0, 20);
+    const error = line.errorMs;
+    expect(error).toBeGreaterThan(99);
+    line.nowMs += 1000;
+    expect(line.errorMs).toBeCloseTo(error - 10, 6);
   });
 });
