@@ -28,9 +28,9 @@ export function createMemoryStore(): Store {
   };
 
   return {
-    takeIdBlock: async () => {
-      const first = nextBlock;
-      nextBlock += ID_BLOCK;
+    takeIdBlock: async (above) => {
+      const first = Math.max(nextBlock, above + 1);
+      nextBlock = first + ID_BLOCK;
       return first;
     },
     signUp: async (tokenHash, id) => remember({ id, tokenHash, generation: 1, place: undefined }),

@@ -10,6 +10,14 @@ export interface StoreUnderTest {
 
 const FAR = { x: 256_000_000_000, y: -17_592_186_044_416 };
 
+/** Blocks that begin with these ids share none. */
+function expectApart(firsts: readonly number[]): void {
+  const sorted = firsts.toSorted((a, b) => a - b);
+  for (let i = 1; i < sorted.length; i++) {
+    expect((sorted[i] as number) - (sorted[i - 1] as number)).toBeGreaterThanOrEqual(ID_BLOCK);
+  }
+}
+
 /** The guarantees written on the Store interface, for any implementation of it. */
 export function describeStore(name: string, open: () => Promise<StoreUnderTest>): void {
   describe(`${name} keeps the guarantees of a store`, () => {
@@ -30,17 +38,31 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     const any = (turn: number): Store => stores[turn % stores.length] as Store;
 
     it('never gives an id twice, whoever takes and however many at once', async () => {
-      const firsts = await Promise.all(Array.from({ length: 60 }, (_, turn) => any(turn).takeIdBlock()));
-      firsts.push(await any(0).takeIdBlock(), await any(1).takeIdBlock());
+      const firsts = await Promise.all(Array.from({ length: 60 }, (_, turn) => any(turn).takeIdBlock(0)));
+      firsts.push(await any(0).takeIdBlock(0), await any(1).takeIdBlock(0));
       for (const first of firsts) {
         expect(Number.isInteger(first)).toBe(true);
         expect(first).toBeGreaterThanOrEqual(1);
         expect(first + ID_BLOCK - 1).toBeLessThan(2 ** 32);
       }
-      const sorted = firsts.toSorted((a, b) => a - b);
-      for (let i = 1; i < sorted.length; i++) {
-        expect((sorted[i] as number) - (sorted[i - 1] as number)).toBeGreaterThanOrEqual(ID_BLOCK);
+      expectApart(firsts);
+    });
+
+    it('gives ids above those that a node knows of, and still none twice', async () => {
+      expect(await any(0).takeIdBlock(5_000)).toBeGreaterThan(5_000);
+      // Below, in the middle of, just at the end of and far above what was given by then.
+      const floors = [0, 1, 5_500, 6_000, 6_001, 40_000, 4_000_000_000];
+      const taken = await Promise.all(
+        Array.from({ length: 70 }, async (_, turn) => {
+          const above = floors[turn % floors.length] as number;
+          return { above, first: await any(turn).takeIdBlock(above) };
+        }),
+      );
+      for (const { above, first } of taken) {
+        expect(first).toBeGreaterThan(above);
+        expect(first + ID_BLOCK - 1).toBeLessThan(2 ** 32);
       }
+      expectApart(taken.map(({ first }) => first));
     });
 
     it('does not know a token that nobody signed up with', async () => {
