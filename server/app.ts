@@ -2,17 +2,19 @@ import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { createWorldClock, type WorldClock } from '../shared/clock.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { WorldClock } from '../shared/clock.ts';
 import { createTerrain } from '../shared/terrain.ts';
+import { type Backing, openBacking } from './backing.ts';
 import type { ConnectBroker } from './broker/broker.ts';
-import { createMemoryBroker } from './broker/memory-broker.ts';
+import { watchBroker } from './broker-watch.ts';
 import type { Config } from './config.ts';
 import { startGateway } from './gateway/gateway.ts';
-import { Metrics } from './http/metrics.ts';
+import type { Readiness } from './http/health.ts';
+import { Metrics, type MetricsPage } from './http/metrics.ts';
 import { createHttp, type HttpOptions } from './http/server.ts';
 import { Node } from './node.ts';
 import { addNodeMetrics } from './node-metrics.ts';
-import { createMemoryStore } from './store/memory-store.ts';
 import type { Store } from './store/store.ts';
 import { startTicker } from './ticker.ts';
 
@@ -20,12 +22,18 @@ export interface AppOptions {
   /** The built client. */
   readonly clientDir?: string;
   readonly logger?: NonNullable<HttpOptions['logger']>;
-  /** For several nodes in one process. */
+  /** For several nodes in one process, instead of what the configuration asks for; the app closes none of it. */
   readonly connectBroker?: ConnectBroker;
   readonly store?: Store;
-  readonly monotonic?: () => number;
-  /** World time, for several nodes in one process to agree on; by default it begins with the app. */
+  /** World time, for such nodes to agree on; by default it begins with the app. */
   readonly clock?: WorldClock;
+  readonly monotonic?: () => number;
+  /** Makes what `/metrics` answers with out of the app's own metrics; called once, before the app listens. */
+  readonly shareMetrics?: (own: Metrics) => MetricsPage;
+  /** Ends a start that waits for Redis. */
+  readonly signal?: AbortSignal;
+  /** The server has to stop, and why: a sentence. */
+  readonly failed?: (sentence: string) => void;
 }
 
 /** A running server. */
@@ -38,73 +46,169 @@ export interface App {
   stop(): Promise<void>;
 }
 
-/** Starts a server; rejects when the port is taken. */
+/**
+ * Starts a server; rejects when the port is taken, when another world goes by this name, or when aborted. While Redis
+ * is away it waits: `/healthz` and `/readyz` answer from the beginning, players come in once it is there.
+ */
 export async function startApp(config: Config, options: AppOptions = {}): Promise<App> {
-  const monotonic = options.monotonic ?? (() => performance.now());
-  const clock = options.clock ?? createWorldClock(monotonic);
-  const store = options.store ?? createMemoryStore();
-  const metrics = new Metrics();
-  const closes = metrics.counter('flatlands_refusals_total', 'Connections and sessions ended by this node.', ['code']);
-  const closed = (code: number): void => closes.inc({ code });
-  const node = new Node({
-    name: randomBytes(6).toString('base64url'),
-    world: config.world,
-    terrain: createTerrain(config.terrain, config.seed),
-    openSpawn: config.openSpawn,
-    flushMs: config.flushMs,
-    maxSessions: config.maxSessions,
-    clock,
-    monotonic,
-    random: Math.random,
-    newToken: () => randomBytes(18).toString('base64url'),
-    connectBroker: options.connectBroker ?? createMemoryBroker(),
-    store,
-    brokerFailed: (error) => options.logger?.warn(error, 'the broker failed; what it was asked for is tried again'),
-    sessionFailed: (error) => options.logger?.error(error, 'a session failed'),
-    closed,
-  });
-  let readiness: { ready: boolean; why?: string } = { ready: false, why: 'starting' };
-  addNodeMetrics(metrics, node);
-  const http = await createHttp({
-    clientDir: resolve(options.clientDir ?? 'dist/client'),
-    ready: () => readiness,
-    metrics,
-    logger: options.logger,
-  });
-  await node.start();
-  const gateway = startGateway({
-    server: http.server,
-    origins: config.origins,
-    connect: (link) => node.connect(link),
-    refused: closed,
-  });
+  const start = new Start(config, options);
   try {
-    await http.listen({ port: config.port, host: config.host });
+    return await start.run();
   } catch (error) {
-    await node.stop();
-    await http.close();
+    await start.undo();
     throw error;
   }
-  const stopTicker = startTicker(clock, () => node.advance());
-  readiness = { ready: true };
-
-  const { port } = http.server.address() as AddressInfo;
-  const stop = async (): Promise<void> => {
-    readiness = { ready: false, why: 'stopping' };
-    stopTicker();
-    await node.stop();
-    await gateway.stop();
-    await http.close();
-    await store.close();
-  };
-  let stopping: Promise<void> | undefined;
-  return {
-    port,
-    url: `ws://127.0.0.1:${port}/ws`,
-    node,
-    stop: () => {
-      stopping ??= stop();
-      return stopping;
-    },
-  };
 }
+
+/** A start in its steps, each with how to take it back. */
+class Start {
+  readonly #config: Config;
+  readonly #options: AppOptions;
+  readonly #monotonic: () => number;
+  /** How to take back what has been done, the last first. */
+  readonly #undo: (() => Promise<void> | void)[] = [];
+  #readiness: () => Readiness = () => ({ ready: false, why: 'starting' });
+
+  constructor(config: Config, options: AppOptions) {
+    this.#config = config;
+    this.#options = options;
+    this.#monotonic = options.monotonic ?? (() => performance.now());
+  }
+
+  async run(): Promise<App> {
+    const { logger } = this.#options;
+    const signal = this.#options.signal ?? new AbortController().signal;
+    const metrics = new Metrics();
+    const closes = metrics.counter('flatlands_refusals_total', 'Connections and sessions ended by this node.', [
+      'code',
+    ]);
+    const closed = (code: number): void => closes.inc({ code });
+    const http = await createHttp({
+      clientDir: resolve(this.#options.clientDir ?? 'dist/client'),
+      ready: () => this.#readiness(),
+      metrics: this.#options.shareMetrics?.(metrics) ?? metrics,
+      logger,
+    });
+    this.#undo.push(() => http.close());
+    let node: Node | undefined;
+    const gateway = startGateway({
+      server: http.server,
+      origins: this.#config.origins,
+      isOpen: () => node !== undefined,
+      connect: (link) => (node as Node).connect(link),
+      refused: closed,
+    });
+    this.#undo.push(() => gateway.stop());
+    await http.listen({ port: this.#config.port, host: this.#config.host });
+
+    const backing = await this.#back(signal);
+    this.#undo.push(() => backing.close());
+    const starting = this.#node(backing, metrics, closed);
+    this.#undo.push(() => starting.stop());
+    await this.#startNode(starting, backing, signal);
+    addNodeMetrics(metrics, starting);
+    metrics.gauge('flatlands_world_offset_ms', 'World time here against that of Redis.', backing.offsetMs);
+    this.#undo.push(startTicker(backing.clock, () => starting.advance()));
+    this.#undo.push(watchBroker(() => starting.grid.brokerStatus, logger));
+    node = starting;
+    this.#readiness = () => {
+      const why = starting.grid.brokerStatus.lastError ?? backing.trouble();
+      return why === undefined ? { ready: true } : { ready: false, why };
+    };
+
+    const { port } = http.server.address() as AddressInfo;
+    let stopping: Promise<void> | undefined;
+    return {
+      port,
+      url: `ws://127.0.0.1:${port}/ws`,
+      node: starting,
+      stop: () => {
+        this.#readiness = () => ({ ready: false, why: 'stopping' });
+        node = undefined;
+        stopping ??= this.undo();
+        return stopping;
+      },
+    };
+  }
+
+  /** Takes back whatever has been done. */
+  async undo(): Promise<void> {
+    for (const step of this.#undo.splice(0).reverse()) await step();
+  }
+
+  /** What stands behind the node: as given, or as configured. */
+  async #back(signal: AbortSignal): Promise<Backing> {
+    const { connectBroker, store, clock, logger, failed } = this.#options;
+    const given = {
+      ...(connectBroker === undefined ? {} : { connectBroker }),
+      ...(store === undefined ? {} : { store }),
+      ...(clock === undefined ? {} : { clock }),
+    };
+    let isWaiting = true;
+    const opening = openBacking(this.#config, {
+      monotonic: this.#monotonic,
+      signal,
+      waiting: (trouble) => {
+        const why = (): string => `waiting for Redis: ${trouble() ?? 'connecting'}`;
+        this.#readiness = () => ({ ready: false, why: why() });
+        const timer = setTimeout(() => isWaiting && logger?.warn(why()), SAY_AFTER_MS).unref();
+        this.#undo.push(() => clearTimeout(timer));
+      },
+      disagreed: (sentence) => failed?.(sentence),
+    });
+    try {
+      return { ...(await opening), ...given };
+    } finally {
+      isWaiting = false;
+    }
+  }
+
+  #node(backing: Backing, metrics: Metrics, closed: (code: number) => void): Node {
+    const { logger } = this.#options;
+    const config = this.#config;
+    const storeFailures = metrics.counter('flatlands_store_failures_total', 'What the store did not do when asked.');
+    return new Node({
+      name: randomBytes(6).toString('base64url'),
+      world: config.world,
+      channelSquares: config.channelSquares,
+      terrain: createTerrain(config.terrain, config.seed),
+      openSpawn: config.openSpawn,
+      flushMs: config.flushMs,
+      holdMs: backing.holdMs,
+      maxSessions: config.maxSessions,
+      clock: backing.clock,
+      monotonic: this.#monotonic,
+      random: Math.random,
+      newToken: () => randomBytes(18).toString('base64url'),
+      connectBroker: backing.connectBroker,
+      store: backing.store,
+      brokerFailed: (error) => logger?.warn(error, 'the broker refused; what it was asked for is tried again'),
+      // Whether the store is well is said once, by the readiness; not with every player.
+      storeFailed: (error) => {
+        storeFailures.inc();
+        logger?.debug(error, 'the store failed');
+      },
+      sessionFailed: (error) => logger?.error(error, 'a session failed'),
+      closed,
+    });
+  }
+
+  /** Waits until the broker listens for the node, or the start is aborted. */
+  async #startNode(node: Node, backing: Backing, signal: AbortSignal): Promise<void> {
+    this.#readiness = () => {
+      const trouble = node.grid.brokerStatus.lastError ?? backing.trouble() ?? 'subscribing';
+      return { ready: false, why: `waiting for Redis: ${trouble}` };
+    };
+    const stop = (): void => void node.stop();
+    signal.addEventListener('abort', stop);
+    try {
+      await node.start();
+      await pause(backing.rollCallMs, undefined, { signal });
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  }
+}
+
+/** A start that waits for longer than this says so in the log, in ms. */
+const SAY_AFTER_MS = 2_000;

@@ -74,9 +74,9 @@ function readSettings(flags: ReadonlyMap<string, string>, env: Environment): Con
     const value = row.read(text);
     if (value !== undefined) return value;
     const name = flagText === undefined ? row.env : row.flag;
-    throw new WrongFlag(`${name} takes ${row.accepts}, not ${JSON.stringify(text)}.`);
+    throw new WrongFlag(`${name} takes ${row.accepts}, not ${JSON.stringify(withoutSecrets(text))}.`);
   };
-  return {
+  const config: Config = {
     port: read(SETTINGS.port),
     host: read(SETTINGS.host),
     world: read(SETTINGS.world),
@@ -86,9 +86,29 @@ function readSettings(flags: ReadonlyMap<string, string>, env: Environment): Con
     flushMs: read(SETTINGS.flushMs),
     maxSessions: read(SETTINGS.maxSessions),
     origins: Object.freeze(read(SETTINGS.origins)),
+    redis: Object.freeze(read(SETTINGS.redis)),
+    redisCluster: Object.freeze(read(SETTINGS.redisCluster)),
+    storeRedis: read(SETTINGS.storeRedis),
+    channelSquares: read(SETTINGS.channelSquares),
+    workers: read(SETTINGS.workers),
     logLevel: read(SETTINGS.logLevel),
   };
+  refuseContradictions(config);
+  return config;
 }
+
+function refuseContradictions({ redis, redisCluster, storeRedis, workers }: Config): void {
+  if (redis.length > 0 && redisCluster.length > 0) {
+    throw new WrongFlag('--redis and --redis-cluster are both given: a world is shared over one or the other.');
+  }
+  const isAlone = redis.length + redisCluster.length === 0 && workers === 1;
+  if (storeRedis !== null && isAlone) {
+    throw new WrongFlag('--store-redis is for nodes that share a world: give --redis or --redis-cluster too.');
+  }
+}
+
+/** Users and passwords of addresses are nobody's business in a log. */
+const withoutSecrets = (text: string): string => text.replaceAll(/\/\/[^@/,]*@/g, '//…@');
 
 function helpText(): string {
   const usage = rows.map((row) => (row.placeholder === undefined ? row.flag : `${row.flag} ${row.placeholder}`));

@@ -1,7 +1,12 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { type App, startApp } from './app.ts';
-import { parseConfig } from './config.ts';
+import { type Config, parseConfig } from './config.ts';
+import type { Metrics } from './http/metrics.ts';
+import { Disagreement } from './store/world-terms.ts';
+import { PrimaryLink } from './workers/primary-link.ts';
+import { StartFailure } from './workers/start-failure.ts';
+import { startWorkers } from './workers/workers.ts';
 
 /** The built client lies beside the built server. */
 const CLIENT_DIR = join(import.meta.dirname, '..', 'client');
@@ -13,41 +18,78 @@ async function main(): Promise<void> {
     process.exitCode = parsed.exitCode;
     return;
   }
-  const { config } = parsed;
-  const logger = pino({ level: config.logLevel });
-  let app: App;
+  await run(parsed.config);
+}
+
+/** Runs what this process has to be, one node or the primary of several, until a signal stops it. */
+async function run(given: Config): Promise<void> {
+  const primary = PrimaryLink.open();
+  const config = primary === undefined ? given : primary.configure(given);
+  const logger = pino({ level: config.logLevel }).child(primary === undefined ? {} : { worker: primary.slot });
+  const starting = new AbortController();
+  const { signal } = starting;
+  // Only once: a second signal while stopping changes nothing.
+  const stop = once(async (exitCode: number) => {
+    starting.abort();
+    try {
+      const running = await start.catch(() => undefined);
+      await running?.stop();
+      process.exit(exitCode);
+    } catch (error) {
+      logger.error(error, 'the stop failed');
+      process.exit(1);
+    }
+  });
+  const stopFor = (reason: string): void => {
+    logger.info({ reason }, 'stopping');
+    void stop(0);
+  };
+  process.on('SIGTERM', () => stopFor('SIGTERM'));
+  // Ctrl-C in a terminal reaches every process, and a worker stops when its primary says so.
+  process.on('SIGINT', () => primary === undefined && stopFor('SIGINT'));
+  primary?.onGone(() => stopFor('the primary is gone'));
+
+  const failed = (sentence: string): void => {
+    logger.fatal(sentence);
+    void stop(1);
+  };
+  const shared = primary === undefined ? {} : { shareMetrics: (own: Metrics) => primary.shareMetrics(own) };
+  const start: Promise<Pick<App, 'port' | 'stop'>> =
+    primary === undefined && config.workers > 1
+      ? startWorkers(config, { logger, signal })
+      : startApp(config, { clientDir: CLIENT_DIR, logger, signal, failed, ...shared });
   try {
-    app = await startApp(config, { clientDir: CLIENT_DIR, logger });
+    const { port } = await start;
+    if (signal.aborted) return;
+    if (primary === undefined) announce(config, port);
+    else primary.up();
   } catch (error) {
-    process.stderr.write(`${startFailure(error, config)}\n`);
+    if (signal.aborted) return;
+    const sentence = startFailure(error, config);
+    if (primary === undefined) process.stderr.write(`${sentence}\n`);
+    else await primary.failed(sentence);
     process.exit(1);
   }
-  const host = ['0.0.0.0', '::'].includes(config.host) ? 'localhost' : config.host;
-  process.stdout.write(`Flatlands is up: http://${host}:${app.port}\n`);
+}
 
-  // A second signal while stopping changes nothing.
-  const stop = (signal: NodeJS.Signals): void => {
-    logger.info({ signal }, 'stopping');
-    app.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        logger.error(error, 'the stop failed');
-        process.exit(1);
-      },
-    );
+function announce({ host, workers }: Config, port: number): void {
+  const shown = ['0.0.0.0', '::'].includes(host) ? 'localhost' : host;
+  const also = workers > 1 ? `${workers} workers share it.\n` : '';
+  process.stdout.write(`Flatlands is up: http://${shown}:${port}\n${also}`);
+}
+
+/** The first call counts, and all get its outcome. */
+function once<A extends unknown[], R>(call: (...args: A) => R): (...args: A) => R {
+  let outcome: { readonly value: R } | undefined;
+  return (...args) => {
+    outcome ??= { value: call(...args) };
+    return outcome.value;
   };
-  let isStopping = false;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      if (isStopping) return;
-      isStopping = true;
-      stop(signal);
-    });
-  }
 }
 
 /** Why the server could not start, in a sentence. */
 function startFailure(error: unknown, { port, host }: { readonly port: number; readonly host: string }): string {
+  if (error instanceof Disagreement || error instanceof StartFailure) return error.message;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') return `Port ${port} is in use: choose another with --port.`;
   if (code === 'EACCES') return `Port ${port} may not be used by this user: choose one above 1023 with --port.`;

@@ -7,6 +7,8 @@ export function addNodeMetrics(metrics: Metrics, node: Node): void {
   metrics.processUse();
   metrics.gauge('flatlands_sessions', 'Open sessions.', () => node.sessionCount);
   metrics.gauge('flatlands_players', "This node's players.", () => world.players.size);
+  metrics.gauge('flatlands_other_nodes', 'Other nodes of this world.', () => grid.membership.size);
+  metrics.gauge('flatlands_other_players', "Other nodes' players.", () => grid.membership.players);
   metrics.gauge('flatlands_tick', 'World time, in ticks.', () => world.tick);
   metrics.total('flatlands_joins_total', 'Players who joined.', () => counters.joins);
   metrics.total('flatlands_leaves_total', 'Players who left.', () => counters.leaves);
@@ -19,6 +21,19 @@ export function addNodeMetrics(metrics: Metrics, node: Node): void {
     () => grid.groupCount,
   );
   metrics.gauge('flatlands_squares_subscribed', 'Squares subscribed at the broker.', () => grid.subscribedCount);
+  metrics.gauge('flatlands_broker_connected', '1 while the broker is reached, with all subscriptions in place.', () =>
+    Number(grid.brokerStatus.isConnected),
+  );
+  metrics.total(
+    'flatlands_broker_dropped_total',
+    'Messages to other nodes that were dropped, the broker being away or too slow.',
+    () => grid.brokerStatus.dropped,
+  );
+  metrics.gauge(
+    'flatlands_broker_unconfirmed_bytes',
+    'Bytes given to the broker and not confirmed.',
+    () => grid.brokerStatus.unconfirmedBytes,
+  );
   metrics.total('flatlands_batches_sent_total', 'Batches published.', () => grid.counters.batchesOut);
   metrics.total('flatlands_batches_received_total', "Other nodes' batches.", () => grid.counters.batchesIn);
   metrics.total('flatlands_questions_total', 'Questions asked of other nodes.', () => grid.counters.questions);

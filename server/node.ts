@@ -6,8 +6,10 @@ import { TICK_MS } from '../shared/constants.ts';
 import { CLOSE, type CloseReason, type Hello, ProtocolError } from '../shared/protocol.ts';
 import type { Terrain } from '../shared/terrain.ts';
 import type { ConnectBroker } from './broker/broker.ts';
+import { holdChannels } from './broker/held-channels.ts';
 import type { Link } from './gateway/outbox.ts';
 import { type Entered, Session, type SessionHost, type SignedInPlayer } from './gateway/session.ts';
+import { type ChannelSquares, Channels } from './grid/channels.ts';
 import { Grid } from './grid/grid.ts';
 import type { Outlook } from './grid/interest.ts';
 import { ID_BLOCK, type Store } from './store/store.ts';
@@ -20,9 +22,15 @@ export interface NodeOptions {
   /** This node's name among the world's nodes: never used before. */
   readonly name: string;
   readonly world: string;
+  readonly channelSquares: ChannelSquares;
   readonly terrain: Terrain;
   readonly openSpawn: boolean;
   readonly flushMs: number;
+  /**
+   * How long a flush waits for the batches of other nodes, which flush at the same tick, before it goes to the
+   * sessions, in ms: news from another node is then no later than a neighbour's.
+   */
+  readonly holdMs: number;
   readonly maxSessions: number;
   readonly clock: WorldClock;
   readonly monotonic: () => number;
@@ -33,6 +41,8 @@ export interface NodeOptions {
   readonly connectBroker: ConnectBroker;
   readonly store: Store;
   readonly brokerFailed: (error: unknown) => void;
+  /** The store did not do what it was asked for; who it was for may try again. */
+  readonly storeFailed: (error: unknown) => void;
   /** A fault of ours ended a session: a person has to look at it. */
   readonly sessionFailed: (error: unknown) => void;
   /** A session was ended by this node, with a close code. */
@@ -66,8 +76,12 @@ export class Node {
   readonly #sessions = new Set<Session>();
   readonly #byPlayer = new Map<number, Session>();
   readonly #flushTicks: number;
-  #ids: { next: number; end: number } = { next: 0, end: 0 };
+  #ids: { next: number; end: number } = { next: 1, end: 1 };
   #toldPlayers = -1;
+  /** Places that the store is being given. */
+  readonly #saving = new Set<Promise<void>>();
+  /** A flush that other nodes have been told and sessions have not. */
+  #held: { readonly tick: number; readonly untilMs: number } | undefined;
 
   constructor(options: NodeOptions) {
     this.#options = options;
@@ -76,11 +90,13 @@ export class Node {
     this.world = new World(options.terrain.blocked, tick);
     this.grid = new Grid({
       node: options.name,
-      world: options.world,
+      channels: new Channels(options.world, options.channelSquares),
       blocked: options.terrain.blocked,
-      connectBroker: options.connectBroker,
+      // Several squares may share a channel.
+      connectBroker: options.channelSquares === 1 ? options.connectBroker : holdChannels(options.connectBroker),
       tick,
-      superseded: (id) => this.#byPlayer.get(id)?.close('takenOver'),
+      superseded: (id, generation) => this.#superseded(id, generation),
+      census: () => ({ players: this.world.players.size, lastId: this.#ids.end - 1 }),
       brokerFailed: options.brokerFailed,
     });
     this.#host = {
@@ -102,6 +118,11 @@ export class Node {
     await this.grid.start();
   }
 
+  /** Players in the whole world, those of other nodes as those said last. */
+  get #playerCount(): number {
+    return this.world.players.size + this.grid.membership.players;
+  }
+
   get sessionCount(): number {
     return this.#sessions.size;
   }
@@ -114,40 +135,58 @@ export class Node {
     return session;
   }
 
-  /** Brings the world up to the clock: every tick that has passed, and the last flush that was due among them. */
-  advance(): void {
-    const target = tickAt(this.#options.clock.nowMs());
+  /**
+   * Brings the world up to the clock: every tick that has passed, and the last flush that was due among them.
+   * Returns by when it is to be called again, in ms of world time.
+   */
+  advance(): number {
+    const nowMs = this.#options.clock.nowMs();
+    const target = tickAt(nowMs);
     const isLate = target - this.world.tick >= STALL_TICKS;
     while (this.world.tick < target) {
       // What clients said during a stall of ours is read after it, so nobody is silent because of it.
       if (isLate) this.world.excuse();
       this.world.step();
       const tick = this.world.tick;
-      if (tick % this.#flushTicks === 0 && target - tick < this.#flushTicks) this.#flush(tick);
-      this.grid.settle(tick);
+      if (tick % this.#flushTicks === 0 && target - tick < this.#flushTicks) this.#flush(tick, nowMs);
+      this.grid.settle(tick, isLate);
       if (tick % WATCH_TICKS === 0) this.#watch(isLate);
     }
+    if (this.#held !== undefined && nowMs >= this.#held.untilMs) this.#show(this.#held.tick);
+    const next = (target + 1) * TICK_MS;
+    return this.#held === undefined ? next : Math.min(next, this.#held.untilMs);
   }
 
-  /** Ends all sessions, tells other nodes that their players have left, and lets go of the broker. */
+  /** Ends all sessions, tells other nodes that their players have left, and lets go of store and broker. */
   async stop(): Promise<void> {
     for (const session of [...this.#sessions]) session.close('goingAway');
-    this.#flush(this.world.tick);
-    await this.grid.close();
+    this.#flush(this.world.tick, Number.POSITIVE_INFINITY);
+    await Promise.all([this.grid.close(), ...this.#saving]);
   }
 
-  #flush(tick: number): void {
+  #flush(tick: number, nowMs: number): void {
+    if (this.#held !== undefined) this.#show(this.#held.tick);
     const before = this.#options.monotonic();
     const events = this.world.drain();
     for (const player of events.answered) this.#byPlayer.get(player.id)?.answer(player);
-    this.grid.flush(tick, events, this.#announcement(tick));
+    this.grid.tell(tick, events);
     this.counters.flushes++;
+    this.counters.flushMs += this.#options.monotonic() - before;
+    const isAlone = this.grid.membership.size === 0;
+    if (isAlone || this.#options.holdMs === 0) this.#show(tick);
+    else this.#held = { tick, untilMs: nowMs + this.#options.holdMs };
+  }
+
+  #show(tick: number): void {
+    const before = this.#options.monotonic();
+    this.#held = undefined;
+    this.grid.show(tick, this.#announcement(tick));
     this.counters.flushMs += this.#options.monotonic() - before;
   }
 
   /** For everybody: how many they are, when that has changed. */
   #announcement(tick: number): Uint8Array | undefined {
-    const count = this.world.players.size;
+    const count = this.#playerCount;
     if (count === this.#toldPlayers || tick % PLAYERS_TICKS >= this.#flushTicks) return undefined;
     this.#toldPlayers = count;
     return encodeServerMessage({ type: 'players', count });
@@ -166,7 +205,7 @@ export class Node {
     if (hello.at !== null && !openSpawn) throw new ProtocolError('closedSpawn');
     const named = hello.at === null ? undefined : tilePlace(hello.at, terrain.blocked);
     if (hello.at !== null && named === undefined) throw new ProtocolError('edge');
-    const known = hello.token === null ? undefined : await store.signIn(hashOf(hello.token));
+    const known = hello.token === null ? undefined : await this.#stored(store.signIn(hashOf(hello.token)));
     const { x, y } = named ?? known?.place ?? spawnPlace(random);
     if (known !== undefined && hello.token !== null) {
       const { id, generation } = known;
@@ -174,14 +213,26 @@ export class Node {
     }
     const token = this.#options.newToken();
     const id = await this.#newId();
-    await store.signUp(hashOf(token), id);
+    await this.#stored(store.signUp(hashOf(token), id));
     return { id, generation: 1, name: cleanName(hello.name, id), look: hello.look, token, x, y };
+  }
+
+  /** Without the store nobody can be let in; whoever tries is told to come again. */
+  async #stored<T>(asked: Promise<T>): Promise<T> {
+    try {
+      return await asked;
+    } catch (error) {
+      this.#options.storeFailed(error);
+      throw new ProtocolError('unavailable');
+    }
   }
 
   async #newId(): Promise<number> {
     while (this.#ids.next === this.#ids.end) {
       const block = this.#ids;
-      const first = await this.#options.store.takeIdBlock();
+      const first = await this.#stored(
+        this.#options.store.takeIdBlock(Math.max(block.end - 1, this.grid.membership.lastId)),
+      );
       // Of several sign-ins that found the block used up, one brings the next; the others' blocks are not needed.
       if (this.#ids === block) this.#ids = { next: first, end: first + ID_BLOCK };
     }
@@ -200,6 +251,8 @@ export class Node {
     earlier?.close('takenOver');
     const player = this.world.join(signedIn, x, y);
     this.#byPlayer.set(id, session);
+    // The first generation cannot have been anywhere before.
+    if (generation > 1) this.grid.membership.arrived(id, generation);
     this.counters.joins++;
     const viewer = this.grid.view(session.outbox, () => outlook(player));
     const { world, terrain, openSpawn, flushMs } = this.#options;
@@ -215,9 +268,16 @@ export class Node {
         openSpawn,
         flushMs,
       }),
-      encodeServerMessage({ type: 'players', count: this.world.players.size }),
+      encodeServerMessage({ type: 'players', count: this.#playerCount }),
     ];
     return { player, viewer, greeting };
+  }
+
+  /** A player of this node has signed in elsewhere. */
+  #superseded(id: number, generation: number): void {
+    const session = this.#byPlayer.get(id);
+    const own = session?.joined?.player.generation;
+    if (own !== undefined && own < generation) session?.close('takenOver');
   }
 
   #ended(session: Session, reason: CloseReason | undefined): void {
@@ -231,7 +291,12 @@ export class Node {
     this.#byPlayer.delete(player.id);
     this.world.leave(player.id);
     this.counters.leaves++;
-    this.#options.store.savePlace(player.id, { x: player.x, y: player.y }).catch(this.#options.sessionFailed);
+    const { store, storeFailed } = this.#options;
+    const saving = store
+      .savePlace(player.id, { x: player.x, y: player.y })
+      .catch(storeFailed)
+      .finally(() => this.#saving.delete(saving));
+    this.#saving.add(saving);
   }
 }
 

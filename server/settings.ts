@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import { WORLD_NAME } from '../shared/grid.ts';
 import { TERRAINS, type TerrainKind } from '../shared/terrain.ts';
+import { parseRedisAddress, REDIS_ADDRESS_FORMS, type RedisAddress } from './broker/redis-address.ts';
+import { CHANNEL_SQUARES, type ChannelSquares } from './grid/channels.ts';
 
 /** How a server is set up: read once at the start, frozen, passed down. */
 export interface Config {
@@ -18,6 +20,15 @@ export interface Config {
   readonly maxSessions: number;
   /** Origins (`scheme://host[:port]`) that may connect besides the server's own. */
   readonly origins: readonly string[];
+  /** Independent servers over which the channels are spread; with none (here and in the next) a node is alone. */
+  readonly redis: readonly RedisAddress[];
+  /** Some servers of one Redis Cluster. */
+  readonly redisCluster: readonly RedisAddress[];
+  /** Where players are kept; null for the first of the above. */
+  readonly storeRedis: RedisAddress | null;
+  readonly channelSquares: ChannelSquares;
+  /** Nodes on this machine behind one port; 1 is this process itself. */
+  readonly workers: number;
   readonly logLevel: LogLevel;
 }
 
@@ -44,6 +55,7 @@ export type Settings = { readonly [K in keyof Config]: Setting<Config[K]> };
 
 const FLUSH_STEP_MS = 50;
 const MAX_FLUSH_MS = 1000;
+const MAX_WORKERS = 64;
 
 /** Every setting there is; the help, the README's table and the parser all follow from it. */
 export const SETTINGS: Settings = {
@@ -131,6 +143,57 @@ export const SETTINGS: Settings = {
     help: 'Origins whose pages may connect, besides the page this server serves.',
     read: origins,
   },
+  redis: {
+    flag: '--redis',
+    env: 'FLATLANDS_REDIS',
+    placeholder: 'URL[,URL…]',
+    accepts: `addresses ${REDIS_ADDRESS_FORMS}, separated by commas`,
+    byDefault: '',
+    help: 'Share the world with other nodes over this Redis; over several, each square on one of them.',
+    read: redisAddresses,
+  },
+  redisCluster: {
+    flag: '--redis-cluster',
+    env: 'FLATLANDS_REDIS_CLUSTER',
+    placeholder: 'URL,…',
+    accepts: 'addresses redis://[USER:PASSWORD@]HOST[:PORT], or rediss:// for TLS, separated by commas',
+    byDefault: '',
+    help: 'Share the world over this Redis Cluster; some of its servers are enough, the rest are found.',
+    read: (text) => {
+      const addresses = redisAddresses(text);
+      return addresses?.every(({ options }) => options.path === undefined && !options.db) ? addresses : undefined;
+    },
+  },
+  storeRedis: {
+    flag: '--store-redis',
+    env: 'FLATLANDS_STORE_REDIS',
+    placeholder: 'URL',
+    accepts: `one address ${REDIS_ADDRESS_FORMS}`,
+    byDefault: '',
+    help: 'Where nodes that share a world keep its players, instead of in the first --redis or the cluster.',
+    read: (text) => {
+      const addresses = redisAddresses(text);
+      return addresses === undefined || addresses.length > 1 ? undefined : (addresses[0] ?? null);
+    },
+  },
+  channelSquares: {
+    flag: '--channel-squares',
+    env: 'FLATLANDS_CHANNEL_SQUARES',
+    placeholder: 'N',
+    accepts: oneOfNumbers(CHANNEL_SQUARES),
+    byDefault: '1',
+    help: 'Squares on one channel of the broker, in a block; more than 1 suits sparse worlds. The same on all nodes.',
+    read: (text) => CHANNEL_SQUARES.find((squares) => String(squares) === text),
+  },
+  workers: {
+    flag: '--workers',
+    env: 'FLATLANDS_WORKERS',
+    placeholder: 'N',
+    accepts: `a whole number from 1 to ${MAX_WORKERS}`,
+    byDefault: '1',
+    help: 'Nodes on this machine, one process each, on one port; without --redis over a redis-server of their own.',
+    read: wholeNumber(1, MAX_WORKERS),
+  },
   logLevel: {
     flag: '--log-level',
     env: 'FLATLANDS_LOG_LEVEL',
@@ -155,6 +218,22 @@ function wholeNumber(low: number, high: number): (text: string) => number | unde
 
 function oneOf<T extends string>(choices: readonly T[]): (text: string) => T | undefined {
   return (text) => choices.find((choice) => choice === text);
+}
+
+/** `1, 4 or 16` */
+function oneOfNumbers(numbers: readonly number[]): string {
+  return `${numbers.slice(0, -1).join(', ')} or ${numbers.at(-1)}`;
+}
+
+function redisAddresses(text: string): readonly RedisAddress[] | undefined {
+  if (text === '') return [];
+  const byName = new Map<string, RedisAddress>();
+  for (const part of text.split(',')) {
+    const address = parseRedisAddress(part.trim());
+    if (address === undefined) return undefined;
+    byName.set(address.name, address);
+  }
+  return [...byName.values()];
 }
 
 function origins(text: string): readonly string[] | undefined {

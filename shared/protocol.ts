@@ -207,6 +207,7 @@ export const CLOSE = {
   goingAway: { code: 1001, sentence: 'The server is stopping; reconnect in a moment.', reconnect: true },
   tooBig: { code: 1009, sentence: 'The message is larger than the server takes.', reconnect: false },
   fault: { code: 1011, sentence: 'Something went wrong on the server.', reconnect: true },
+  unavailable: { code: 1013, sentence: 'The server cannot let anybody in at the moment; try again.', reconnect: true },
   malformed: { code: 4000, sentence: 'The message was not understood.', reconnect: false },
   version: {
     code: 4001,

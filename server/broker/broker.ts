@@ -28,6 +28,15 @@ export interface BrokerStatus {
   reaches(channel: string): boolean;
 }
 
+/** For a broker within the process, and for one that does not say. */
+export const ALWAYS_WELL: BrokerStatus = {
+  isConnected: true,
+  lastError: undefined,
+  dropped: 0,
+  unconfirmedBytes: 0,
+  reaches: () => true,
+};
+
 /**
  * The wire between nodes: channels that carry bytes. Every adapter guarantees:
  *

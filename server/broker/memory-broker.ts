@@ -1,13 +1,4 @@
-import type { Broker, BrokerEvents, BrokerStatus, ConnectBroker, Publication } from './broker.ts';
-
-/** Within a process nothing is ever away. */
-const ALWAYS_WELL: BrokerStatus = {
-  isConnected: true,
-  lastError: undefined,
-  dropped: 0,
-  unconfirmedBytes: 0,
-  reaches: () => true,
-};
+import { ALWAYS_WELL, type Broker, type BrokerEvents, type ConnectBroker, type Publication } from './broker.ts';
 
 /**
  * The in-process broker: every connection made through the returned function shares its channels. Messages are

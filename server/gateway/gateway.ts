@@ -11,6 +11,8 @@ export interface GatewayOptions {
   readonly server: Server;
   /** Further origins that may connect; a page from the server's own host always may. */
   readonly origins: readonly string[];
+  /** Whether sessions can begin at all; until then a connection is told to come again. */
+  readonly isOpen: () => boolean;
   /** Begins a session, or says why there is none to be had. */
   readonly connect: (link: Link) => Session | CloseReason;
   /** Counts a connection refused before a session began. */
@@ -49,7 +51,7 @@ class ReasonedSocket extends WebSocket {
 }
 
 /** Takes WebSocket connections on `/ws` and turns each into a session. Returns how to stop taking them. */
-export function startGateway({ server, origins, connect, refused }: GatewayOptions): { stop(): Promise<void> } {
+export function startGateway({ server, origins, isOpen, connect, refused }: GatewayOptions): { stop(): Promise<void> } {
   const sockets = new Set<WebSocket>();
   const webSockets = new WebSocketServer({
     noServer: true,
@@ -72,6 +74,7 @@ export function startGateway({ server, origins, connect, refused }: GatewayOptio
     stream.on('error', () => stream.destroy());
     if (request.url?.split('?')[0] !== '/ws') refuse('404 Not Found', 404);
     else if (!isAllowedOrigin(request, origins)) refuse('403 Forbidden', 403);
+    else if (!isOpen()) refuse('503 Service Unavailable', 503);
     else webSockets.handleUpgrade(request, stream, head, accept);
   };
 

@@ -1,16 +1,19 @@
-import { type Square, type SquareKey, squareChannel, squareKey } from '../../shared/grid.ts';
+import { type SquareKey, squareKey } from '../../shared/grid.ts';
 import type { Blocked } from '../../shared/motion.ts';
 import type { Profile } from '../../shared/protocol.ts';
 import { RecordWriter } from '../../shared/records.ts';
-import type { Broker, ConnectBroker, Publication } from '../broker/broker.ts';
+import type { Broker, BrokerStatus, ConnectBroker, Publication } from '../broker/broker.ts';
+import { ALWAYS_WELL } from '../broker/broker.ts';
 import type { Player } from '../world/player.ts';
 import type { WorldEvents } from '../world/world.ts';
+import type { Channels } from './channels.ts';
 import { Directory } from './directory.ts';
 import { FanOut, type Outbox, type Viewer } from './fan-out.ts';
 import { GridSquare } from './grid-square.ts';
 import type { Outlook } from './interest.ts';
 import { NEWCOMER_AGE_TICKS } from './limits.ts';
 import { LocalStream } from './local-stream.ts';
+import { type Census, Membership } from './membership.ts';
 import type { HealingCounters } from './remote-stream.ts';
 import { Replica, type SquareDelta } from './replica.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -19,12 +22,13 @@ import { type Answer, type Batch, NodeWriter, readNodeMessage } from './wire.ts'
 export interface GridOptions {
   /** This node's name among the world's nodes: never used before. */
   readonly node: string;
-  readonly world: string;
+  readonly channels: Channels;
   readonly blocked: Blocked;
   readonly connectBroker: ConnectBroker;
   readonly tick: number;
-  /** A player of this node has signed in at another node, which has the higher generation. */
-  readonly superseded: (id: number) => void;
+  /** Somebody has signed in at another node, with this generation; whoever holds them at a lower one lets go. */
+  readonly superseded: (id: number, generation: number) => void;
+  readonly census: () => Census;
   readonly brokerFailed: (error: unknown) => void;
 }
 
@@ -51,6 +55,7 @@ export class Grid {
     answersOut: 0,
     foreign: 0,
   };
+  readonly membership: Membership;
   readonly #options: GridOptions;
   readonly #broker: Broker;
   readonly #inbox: string;
@@ -70,15 +75,24 @@ export class Grid {
     this.#options = options;
     this.#tick = options.tick;
     this.#writer = new NodeWriter(options.node);
-    this.#inbox = `flatlands:${options.world}:node:${options.node}`;
+    this.#inbox = options.channels.inboxOf(options.node);
     this.#broker = options.connectBroker({
       message: (channel, payload) => this.#receive(channel, payload),
       reconnected: (wasLost) => this.#reconnected(wasLost),
     });
     this.#subscriptions = new Subscriptions(this.#broker, (square) => this.#channel(square), {
+      subscribing: (square) => this.#open(square),
       subscribed: (square) => this.#subscribed(square),
       unsubscribed: (square) => this.#unsubscribed(square),
       failed: options.brokerFailed,
+    });
+    this.membership = new Membership({
+      node: options.node,
+      census: options.census,
+      say: (payload) => this.#broker.publish([{ channel: options.channels.control, payload }]),
+      gone: (node) => this.#dropNode(node),
+      lapsed: () => this.#renewStreams(),
+      arrived: options.superseded,
     });
     this.#fanOut = new FanOut({
       acquire: (sx, sy) => {
@@ -90,13 +104,21 @@ export class Grid {
     });
   }
 
-  /** Listens on the inbox; rejects when the broker cannot be reached. */
+  /** Listens on the inbox and the control channel, and asks who else is there: waits for the broker, and rejects when it refuses. */
   async start(): Promise<void> {
-    await this.#broker.subscribe([this.#inbox]);
+    await this.#broker.subscribe([this.#inbox, this.#options.channels.control]);
+    this.membership.join();
   }
 
+  /** Says goodbye, and lets go of the broker. */
   async close(): Promise<void> {
+    this.membership.leave();
     await this.#broker.close();
+  }
+
+  /** How the broker is. */
+  get brokerStatus(): BrokerStatus {
+    return this.#broker.status ?? ALWAYS_WELL;
   }
 
   get subscribedCount(): number {
@@ -134,29 +156,36 @@ export class Grid {
     return this.#directory.profileOf(id);
   }
 
-  /** Once a tick: subscription changes and due questions go out. */
-  settle(tick: number): void {
+  /**
+   * Once a tick: subscription changes, due questions and signs of life go out.
+   * @param isLate whether this tick is made up for after a stall of the node
+   */
+  settle(tick: number, isLate = false): void {
     this.#tick = tick;
+    this.membership.settle(tick, this.brokerStatus.reaches(this.#options.channels.control), isLate);
     this.#subscriptions.settle(tick);
     for (const square of this.#squares.values()) {
       if (square.replica === undefined) continue;
       for (const stream of square.replica.streams.values()) {
-        if (stream.isGone(tick)) square.replica.drop(stream.node);
-        else if (stream.mustAsk(tick)) this.#ask(square, this.#inboxOf(stream.node));
+        if (stream.isOver(tick)) square.replica.drop(stream.node);
+        else if (stream.mustAsk(tick)) this.#ask(square, this.#options.channels.inboxOf(stream.node));
       }
     }
     this.#publish();
   }
 
-  /** A flush: the world's events to streams and broker, replicas to sessions. */
-  flush(tick: number, events: Pick<WorldEvents, 'changed' | 'left'>, announcement: Uint8Array | undefined): void {
+  /** First half of a flush: the world's events become streams, and those go to the broker. */
+  tell(tick: number, events: Pick<WorldEvents, 'changed' | 'left'>): void {
     this.#tick = tick;
     for (const player of events.left) this.#leave(player, undefined);
     for (const player of events.changed) this.#place(player);
     for (const square of this.#squares.values())
       if (square.local !== undefined) this.#flushStream(square, square.local);
     this.#publish();
+  }
 
+  /** Second half: what replicas have got by now goes to the sessions, as the frame of `tick`. */
+  show(tick: number, announcement: Uint8Array | undefined): void {
     for (const square of this.#squares.values()) square.replica?.collect(tick);
     const deltas = new Map<GridSquare, SquareDelta>();
     for (const square of this.#squares.values()) {
@@ -222,12 +251,17 @@ export class Grid {
 
   #receive(channel: string, payload: Uint8Array): void {
     if (this.#writer.wrote(payload)) return;
+    if (channel === this.#options.channels.control) {
+      if (!this.membership.receive(payload)) this.counters.foreign++;
+      return;
+    }
     const addressed = readNodeMessage(payload);
     if (addressed === undefined) {
       this.counters.foreign++;
       return;
     }
     const { sx, sy, message } = addressed;
+    if (!this.membership.heard(message.node)) return;
     if (message.type === 'question') {
       // Asked by name a node always answers; of those who only hear the question, the ones with somebody there.
       if (channel === this.#inbox || this.#hasStream(sx, sy)) this.#answer(sx, sy, message.node);
@@ -254,10 +288,23 @@ export class Grid {
     }
   }
 
+  #dropNode(node: string): void {
+    for (const square of this.#squares.values()) square.replica?.drop(node);
+  }
+
+  /** Others have let go of this node's players: every stream begins anew, and says so (G6). */
+  #renewStreams(): void {
+    for (const square of this.#squares.values()) {
+      if (square.local === undefined) continue;
+      square.local.epoch = ++this.#epoch;
+      if (square.local.seq > 0) this.#announce(square, square.local);
+    }
+    this.#publish();
+  }
+
   #watchSuperseded(message: Batch | Answer): void {
     for (const { id, generation } of message.type === 'batch' ? message.enters : message.occupants) {
-      const own = this.#placed.get(id)?.local?.occupants.get(id);
-      if (own !== undefined && own.generation < generation) this.#options.superseded(id);
+      if (this.#placed.has(id)) this.#options.superseded(id, generation);
     }
   }
 
@@ -272,7 +319,7 @@ export class Grid {
    */
   #answer(sx: number, sy: number, node: string): void {
     const local = this.#squares.get(squareKey(sx, sy))?.local;
-    const channel = this.#inboxOf(node);
+    const channel = this.#options.channels.inboxOf(node);
     this.counters.answersOut++;
     if (local === undefined || local.seq === 0) {
       this.#send(channel, this.#writer.answer(sx, sy, this.#epoch, 0, this.#tick, []));
@@ -307,7 +354,9 @@ export class Grid {
 
   // Squares ---------------------------------------------------------------------------------------
 
-  #subscribed(square: GridSquare): void {
+  /** The picture begins with this node's own players, whatever the broker does; the others follow. */
+  #open(square: GridSquare): void {
+    if (square.replica !== undefined) return;
     const context = {
       blocked: this.#options.blocked,
       directory: this.#directory,
@@ -315,6 +364,9 @@ export class Grid {
       records: this.#records,
     };
     square.replica = new Replica(square, square.local, context, this.#tick, square.phase);
+  }
+
+  #subscribed(square: GridSquare): void {
     this.counters.questions++;
     this.#ask(square, this.#channel(square));
   }
@@ -342,12 +394,8 @@ export class Grid {
     return square;
   }
 
-  #channel({ sx, sy }: Square): string {
-    return squareChannel(this.#options.world, sx, sy);
-  }
-
-  #inboxOf(node: string): string {
-    return `flatlands:${this.#options.world}:node:${node}`;
+  #channel(square: GridSquare): string {
+    return this.#options.channels.ofSquare(square);
   }
 
   #send(channel: string, payload: Uint8Array): void {

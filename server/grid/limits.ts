@@ -12,10 +12,12 @@ export const UNSUBSCRIBE_TICKS = 100;
 export const RESUBSCRIBE_TICKS = 20;
 /** A question without an answer is asked again after this. */
 export const ASK_AGAIN_TICKS = 10;
-/** A stream not heard of for this long is asked for … */
+/** A stream not heard of for this long is asked for, or let go of when nobody is in it. */
 export const SILENT_TICKS = 100;
-/** … and after this its players are taken to be gone. */
-export const GONE_TICKS = 200;
+/** A node says that it lives this often (G6) … */
+export const BEAT_TICKS = 20;
+/** … and when nothing has been heard of it for so long, its players are taken to be gone. */
+export const LEASE_TICKS = 100;
 /** Batches kept while a question is open; beyond it the oldest goes, which the next answer makes good. */
 export const MAX_KEPT_BATCHES = 64;
 /** How much of the past a motion keeps that is told to newcomers: more than any playback delay. */

@@ -20,7 +20,7 @@ const occupantOf = (player: Player, from: number): Occupant => ({
  * with an epoch that this node has never used before, so its first batch (seq 1) starts from nothing.
  */
 export class LocalStream {
-  readonly epoch: number;
+  epoch: number;
   readonly occupants = new Occupants();
   seq = 0;
   #enters: Occupant[] = [];

@@ -1,6 +1,6 @@
 import { squareOrigin } from '../../shared/grid.ts';
 import { revDistance } from '../../shared/pair.ts';
-import { ASK_AGAIN_TICKS, GONE_TICKS, MAX_KEPT_BATCHES, SILENT_TICKS } from './limits.ts';
+import { ASK_AGAIN_TICKS, MAX_KEPT_BATCHES, SILENT_TICKS } from './limits.ts';
 import { type Occupant, Occupants } from './occupant.ts';
 import type { Announcement, Answer, Batch } from './wire.ts';
 
@@ -64,9 +64,9 @@ export class RemoteStream {
     return this.#seq === 0 && !this.#asking && this.occupants.size === 0;
   }
 
-  /** Not heard of for so long that its players are taken to be gone. */
-  isGone(tick: number): boolean {
-    return tick - this.#heardAt >= (this.occupants.size === 0 ? SILENT_TICKS : GONE_TICKS);
+  /** Nobody is in it, and its node has said nothing of it for long: it is over. */
+  isOver(tick: number): boolean {
+    return this.occupants.size === 0 && tick - this.#heardAt >= SILENT_TICKS;
   }
 
   /** Whether the node must be asked now; asked about once a tick. */

@@ -5,16 +5,19 @@ import { RESUBSCRIBE_TICKS, UNSUBSCRIBE_TICKS } from './limits.ts';
 type Status =
   /** `isLeft`: it was to be given up, and the broker may not have done so. */
   | { readonly is: 'wanted'; readonly from: number; readonly isLeft: boolean }
-  | { readonly is: 'subscribing' }
+  /** Until the broker has done so, which it may not for as long as it is away. */
+  | { readonly is: 'subscribing'; readonly call: object; readonly idleSince: number | undefined }
   | { readonly is: 'subscribed'; readonly idleSince: number | undefined }
   | { readonly is: 'unsubscribing' }
   /** The broker would not let go of it yet. */
   | { readonly is: 'unwanted'; readonly from: number };
 
 export interface SubscriptionEvents {
+  /** The square is looked at, and the broker is being asked for it; told again when it is asked again. */
+  subscribing(square: GridSquare): void;
   /** The broker delivers from now on. */
   subscribed(square: GridSquare): void;
-  /** … no longer. */
+  /** The square is looked at no longer. */
   unsubscribed(square: GridSquare): void;
   failed(error: unknown): void;
 }
@@ -49,8 +52,9 @@ export class Subscriptions {
   acquire(square: GridSquare, tick: number): void {
     square.viewers++;
     const status = this.#status.get(square);
-    if (status?.is === 'subscribed') this.#status.set(square, { is: 'subscribed', idleSince: undefined });
-    else if (status?.is !== 'wanted' && status?.is !== 'subscribing') {
+    if (status?.is === 'subscribed' || status?.is === 'subscribing') {
+      this.#status.set(square, { ...status, idleSince: undefined });
+    } else if (status?.is !== 'wanted') {
       this.#status.set(square, { is: 'wanted', from: tick, isLeft: status !== undefined });
       this.#unsettled.add(square);
     }
@@ -60,7 +64,9 @@ export class Subscriptions {
     square.viewers--;
     if (square.viewers > 0) return;
     const status = this.#status.get(square);
-    if (status?.is === 'subscribed') this.#status.set(square, { is: 'subscribed', idleSince: tick });
+    if (status?.is === 'subscribed' || status?.is === 'subscribing') {
+      this.#status.set(square, { ...status, idleSince: tick });
+    }
     this.#unsettled.add(square);
   }
 
@@ -71,15 +77,17 @@ export class Subscriptions {
     const idle: GridSquare[] = [];
     for (const square of this.#unsettled) {
       const status = this.#status.get(square);
-      if (status === undefined || status.is === 'subscribing' || status.is === 'unsubscribing') {
+      if (status === undefined || status.is === 'unsubscribing') {
         this.#unsettled.delete(square);
       } else if (status.is === 'unwanted') {
         if (tick >= status.from) idle.push(square);
       } else if (status.is === 'wanted') {
-        if (square.viewers === 0 && status.isLeft) this.#status.set(square, { is: 'unwanted', from: tick });
-        else if (square.viewers === 0) {
-          this.#status.delete(square);
-          this.#unsettled.delete(square);
+        if (square.viewers === 0) {
+          if (status.isLeft) this.#status.set(square, { is: 'unwanted', from: tick });
+          else {
+            this.#status.delete(square);
+            this.#unsettled.delete(square);
+          }
           this.#events.unsubscribed(square);
         } else if (tick >= status.from) wanted.push(square);
       } else if (status.idleSince === undefined) this.#unsettled.delete(square);
@@ -93,19 +101,26 @@ export class Subscriptions {
   }
 
   async #subscribe(squares: readonly GridSquare[], tick: number): Promise<void> {
+    const call = {};
     for (const square of squares) {
-      this.#status.set(square, { is: 'subscribing' });
+      this.#status.set(square, { is: 'subscribing', call, idleSince: undefined });
       this.#unsettled.delete(square);
+      this.#events.subscribing(square);
     }
+    /** Those that have not been given up in the meantime. */
+    const stillAsked = (): [GridSquare, number | undefined][] =>
+      squares.flatMap((square) => {
+        const status = this.#status.get(square);
+        return status?.is === 'subscribing' && status.call === call ? [[square, status.idleSince]] : [];
+      });
     try {
       await this.#broker.subscribe(squares.map(this.#channelOf));
-      for (const square of squares) {
-        this.#status.set(square, { is: 'subscribed', idleSince: square.viewers > 0 ? undefined : tick });
-        if (square.viewers === 0) this.#unsettled.add(square);
+      for (const [square, idleSince] of stillAsked()) {
+        this.#status.set(square, { is: 'subscribed', idleSince });
         this.#events.subscribed(square);
       }
     } catch (error) {
-      for (const square of squares) {
+      for (const [square] of stillAsked()) {
         this.#status.set(square, { is: 'wanted', from: tick + RESUBSCRIBE_TICKS, isLeft: false });
         this.#unsettled.add(square);
       }

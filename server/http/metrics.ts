@@ -1,15 +1,33 @@
 import { performance } from 'node:perf_hooks';
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import {
+  AggregatorRegistry,
+  Counter,
+  Gauge,
+  Histogram,
+  type MetricObjectWithValues,
+  type MetricValue,
+  Registry,
+} from 'prom-client';
 
 /** Every metric of ours starts with this, so that a dashboard finds them all. */
 export type MetricName = `flatlands_${string}`;
+
+/** What `/metrics` answers with. */
+export interface MetricsPage {
+  readonly contentType: string;
+  /** The text format of Prometheus. */
+  render(): Promise<string>;
+}
+
+/** All metrics of an app at one moment, as plain data that JSON carries. */
+export type MetricsSnapshot = readonly MetricObjectWithValues<MetricValue<string>>[];
 
 /**
  * The metrics of one app: a registry of its own, for several apps may live in one process. What the app already
  * keeps as a plain number is registered with a function that reads it when somebody asks, and costs nothing between.
  * Registering a name twice throws.
  */
-export class Metrics {
+export class Metrics implements MetricsPage {
   readonly #registry = new Registry();
 
   /** A number that goes up and down. */
@@ -33,6 +51,20 @@ export class Metrics {
       collect() {
         this.reset();
         this.inc(read());
+      },
+    });
+  }
+
+  /** The same, apart for every value of a label. */
+  totals(name: MetricName, help: string, label: string, read: () => Iterable<readonly [string, number]>): void {
+    new Counter({
+      name,
+      help,
+      labelNames: [label],
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        for (const [value, total] of read()) this.inc({ [label]: value }, total);
       },
     });
   }
@@ -67,8 +99,24 @@ export class Metrics {
     return this.#registry.contentType;
   }
 
-  /** Everything in the text format of Prometheus. */
   render(): Promise<string> {
     return this.#registry.metrics();
   }
+
+  snapshot(): Promise<MetricsSnapshot> {
+    return this.#registry.getMetricsAsJSON();
+  }
+}
+
+/** A snapshot whose every sample carries further labels, before its own. */
+export function labelled(snapshot: MetricsSnapshot, labels: Readonly<Record<string, string>>): MetricsSnapshot {
+  return snapshot.map((metric) => ({
+    ...metric,
+    values: metric.values.map((value) => ({ ...value, labels: { ...labels, ...value.labels } })),
+  }));
+}
+
+/** Snapshots of several apps as one text; samples of one name and the same labels are added up. */
+export function renderTogether(snapshots: readonly MetricsSnapshot[]): Promise<string> {
+  return AggregatorRegistry.aggregate([...snapshots]).metrics();
 }

@@ -1,6 +1,6 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { addHealth, type Readiness } from './health.ts';
-import type { Metrics } from './metrics.ts';
+import type { MetricsPage } from './metrics.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { addStaticFiles } from './static-files.ts';
 
@@ -35,7 +35,7 @@ export interface HttpOptions {
   /** The built client; a page that says so is served while it is missing. */
   readonly clientDir: string;
   readonly ready: () => Readiness;
-  readonly metrics: Metrics;
+  readonly metrics: MetricsPage;
   /** Silence without one. */
   readonly logger?: HttpLogger | undefined;
   readonly limits?: HttpLimits;

@@ -1,4 +1,4 @@
-import type { BrokerEvents, ConnectBroker } from '../../server/broker/broker.ts';
+import { ALWAYS_WELL, type BrokerEvents, type ConnectBroker } from '../../server/broker/broker.ts';
 
 export interface LossyBrokerOptions {
   /** Milliseconds of the test's clock. */
@@ -51,6 +51,10 @@ export class LossyBroker {
       },
       publish: (messages) => {
         for (const { channel, payload } of messages) this.#publish(index, events, channel, payload);
+      },
+      status: {
+        ...ALWAYS_WELL,
+        reaches: () => !this.#cutOff.has(events),
       },
       close: async () => {
         for (const all of this.#subscribers.values()) all.delete(events);

@@ -21,6 +21,13 @@ export interface ProcessEnd {
   readonly signal: NodeJS.Signals | null;
 }
 
+export interface ProcessOptions {
+  /** Variables besides this process' own. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** In a process group of its own, as a terminal would start it. */
+  readonly ownGroup?: boolean;
+}
+
 /** A server in a process of its own. */
 export class ServerProcess {
   readonly child: ChildProcess;
@@ -28,8 +35,13 @@ export class ServerProcess {
   stdout = '';
   stderr = '';
 
-  private constructor(command: string, args: readonly string[]) {
-    this.child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  private constructor(command: string, args: readonly string[], { env = {}, ownGroup = false }: ProcessOptions) {
+    this.child = spawn(command, args, {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+      detached: ownGroup,
+    });
     this.child.stdout?.on('data', (data: Buffer) => {
       this.stdout += data.toString();
     });
@@ -41,19 +53,29 @@ export class ServerProcess {
 
   /** Starts the built server with flags of its own, for the test that calls it, and waits until it is up. */
   static start(...flags: readonly string[]): Promise<ServerProcess> {
-    return ServerProcess.run(process.execPath, [SERVER, '--port', '0', '--log-level', 'warn', ...flags]);
+    return ServerProcess.startWith({}, ...flags);
+  }
+
+  static startWith(options: ProcessOptions, ...flags: readonly string[]): Promise<ServerProcess> {
+    return ServerProcess.run(process.execPath, [SERVER, '--port', '0', '--log-level', 'warn', ...flags], options);
   }
 
   /** The same by another command, which is to start it. */
-  static async run(command: string, args: readonly string[]): Promise<ServerProcess> {
-    const server = new ServerProcess(command, args);
-    onTestFinished(async () => {
-      if (server.child.exitCode === null && server.child.signalCode === null) server.child.kill('SIGKILL');
-      await server.ended;
-    });
+  static async run(command: string, args: readonly string[], options: ProcessOptions = {}): Promise<ServerProcess> {
+    const server = ServerProcess.launch(command, args, options);
     await until('the server was up', () => {
       if (server.child.exitCode !== null) throw new Error(`it ended with ${server.child.exitCode}: ${server.stderr}`);
       return server.port > 0;
+    });
+    return server;
+  }
+
+  /** The same without waiting for it. */
+  static launch(command: string, args: readonly string[], options: ProcessOptions = {}): ServerProcess {
+    const server = new ServerProcess(command, args, options);
+    onTestFinished(async () => {
+      if (server.child.exitCode === null && server.child.signalCode === null) server.child.kill('SIGKILL');
+      await server.ended;
     });
     return server;
   }

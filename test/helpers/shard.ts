@@ -16,6 +16,11 @@ export const TEST_CONFIG: Config = {
   flushMs: 100,
   maxSessions: 1000,
   origins: [],
+  redis: [],
+  redisCluster: [],
+  storeRedis: null,
+  channelSquares: 1,
+  workers: 1,
   logLevel: 'silent',
 };
 

@@ -68,6 +68,8 @@ export class Simulation {
           terrain: this.terrain,
           openSpawn: true,
           flushMs: 100,
+          holdMs: 0,
+          channelSquares: 1,
           maxSessions: 1000,
           // Nodes agree on world time to within a tick.
           clock: createWorldClock(now, index * 17),
@@ -77,6 +79,7 @@ export class Simulation {
           connectBroker: this.broker.connect,
           store,
           brokerFailed: () => undefined,
+          storeFailed: (error) => this.failures.push(error),
           sessionFailed: (error) => this.failures.push(error),
         }),
       );

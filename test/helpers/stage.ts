@@ -56,6 +56,8 @@ export class Stage {
           terrain: this.terrain,
           openSpawn: true,
           flushMs: 100,
+          holdMs: 0,
+          channelSquares: 1,
           maxSessions: 1000,
           clock: createWorldClock(this.now, startMs),
           monotonic: this.now,
@@ -64,6 +66,7 @@ export class Stage {
           connectBroker: other?.connect ?? this.spy.connect,
           store,
           brokerFailed: (error) => this.failures.push(error),
+          storeFailed: (error) => this.failures.push(error),
           sessionFailed: (error) => this.failures.push(error),
         }),
       );

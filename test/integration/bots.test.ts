@@ -17,20 +17,10 @@ import {
   readLeaves,
   readMotions,
 } from '../../shared/records.ts';
+import { TEST_CONFIG } from '../helpers/shard.ts';
 import { startTamperingProxy, type Tamper } from '../helpers/tampering-proxy.ts';
 
-const CONFIG: Config = {
-  port: 0,
-  host: '127.0.0.1',
-  world: 'bots',
-  seed: 7,
-  terrain: 'meadows',
-  openSpawn: true,
-  flushMs: 100,
-  maxSessions: 1000,
-  origins: [],
-  logLevel: 'silent',
-};
+const CONFIG: Config = { ...TEST_CONFIG, world: 'bots' };
 
 const options = (url: string, some: Partial<BotsOptions> = {}): BotsOptions => ({
   ...DEFAULTS,

@@ -424,7 +424,7 @@ describe('a session', () => {
     expect(other).toMatchObject({ generation: 1, token: expect.not.stringContaining('never given') });
   });
 
-  it('ends with "fault" when the server fails it, alone', async () => {
+  it('ends with "unavailable" while the store fails, alone', async () => {
     const store = createMemoryStore();
     let isBroken = false;
     const broken: Store = {
@@ -435,8 +435,20 @@ describe('a session', () => {
     isBroken = true;
     const client = await RawClient.open(stage.url);
     client.send(HELLO);
-    await expectClosed(stage, client, 'fault');
+    await expectClosed(stage, client, 'unavailable');
     isBroken = false;
+    await RawClient.join(stage.url);
+    const metrics = await (await fetch(`http://127.0.0.1:${stage.app.port}/metrics`)).text();
+    expect(metrics).toContain('flatlands_store_failures_total 1\n');
+  });
+
+  it('ends with "fault" when the server fails it, alone', async () => {
+    // A store that breaks its promises is a fault of ours.
+    const broken: Store = { ...createMemoryStore(), signIn: async () => null as never };
+    const stage = await scene({}, { store: broken });
+    const client = await RawClient.open(stage.url);
+    client.send({ ...HELLO, token: 'x' });
+    await expectClosed(stage, client, 'fault');
     await RawClient.join(stage.url);
   });
 

@@ -6,7 +6,7 @@ import { CLOSE } from '../../shared/protocol.ts';
 import { RawClient } from '../helpers/raw-client.ts';
 import { until } from '../helpers/until.ts';
 import { Walker } from '../helpers/walker.ts';
-import { startNodes } from '../helpers/world-of-nodes.ts';
+import { SHARED_WORLDS, type StartNodes, startNodes } from '../helpers/world-of-nodes.ts';
 
 interface TwoNodes {
   readonly east: App;
@@ -16,8 +16,8 @@ interface TwoNodes {
   readonly ben: Walker;
 }
 
-async function twoNodes(): Promise<TwoNodes> {
-  const [west, east] = (await startNodes(2)) as [App, App];
+async function twoNodes(start: StartNodes): Promise<TwoNodes> {
+  const [west, east] = (await start(2)) as [App, App];
   const ada = await Walker.join(west.url, { name: 'Ada', look: 3, at: [30, 16] });
   const ben = await Walker.join(east.url, { name: 'Ben', look: 5, at: [33, 16] });
   await ada.sees(ben);
@@ -45,9 +45,11 @@ async function walkPast(walker: Walker, heading: number, x: number): Promise<voi
   await until(`${walker.id} was past ${x}`, () => ((walker.client.ownPosition()?.x ?? 0) - x) * sign > 0);
 }
 
-describe('two players on different nodes', () => {
+const WORLDS = Object.entries({ 'one process': startNodes, ...SHARED_WORLDS });
+
+describe.each(WORLDS)('two players on different nodes that share a world over %s', (_name, start) => {
   it('see each other enter, by name and look, where the other really is', async () => {
-    const scene = await twoNodes();
+    const scene = await twoNodes(start);
     const { ada, ben } = scene;
     await until('Ada knew Ben by name', () => seen(ada, ben.id)?.name === 'Ben');
     await until('Ben knew Ada by name', () => seen(ben, ada.id)?.name === 'Ada');
@@ -58,7 +60,7 @@ describe('two players on different nodes', () => {
   });
 
   it('see each other walk, and stop at the same place to the unit', async () => {
-    const scene = await twoNodes();
+    const scene = await twoNodes(start);
     const { ada, ben } = scene;
     for (const heading of [64, 100, 192, STANDING]) {
       await ada.turn(heading);
@@ -73,7 +75,7 @@ describe('two players on different nodes', () => {
   });
 
   it('see each other cross a border, shown once and always', async () => {
-    const scene = await twoNodes();
+    const scene = await twoNodes(start);
     const { ada, ben } = scene;
     const wrong: string[] = [];
     let sampled = 0;
@@ -97,7 +99,7 @@ describe('two players on different nodes', () => {
   });
 
   it('see each other leave', async () => {
-    const scene = await twoNodes();
+    const scene = await twoNodes(start);
     const { ada, ben } = scene;
     const { id } = ada;
     ada.leave();
@@ -106,7 +108,7 @@ describe('two players on different nodes', () => {
   });
 
   it('see each other gone at once when a node is stopped', async () => {
-    const { west, ada, ben } = await twoNodes();
+    const { west, ada, ben } = await twoNodes(start);
     const others = await Promise.all([29, 31, 35].map((x) => Walker.join(west.url, { at: [x, 15] })));
     await ben.sees(...others);
     const gone = [ada, ...others].map(({ id }) => id);
@@ -121,9 +123,9 @@ describe('two players on different nodes', () => {
   });
 });
 
-describe('a player who signs in on another node', () => {
+describe.each(WORLDS)('a player who signs in on another node, over %s', (_name, start) => {
   it('takes over there what the first node has in view, and is one and the same to everybody', async () => {
-    const scene = await twoNodes();
+    const scene = await twoNodes(start);
     const { west, east, ada, ben } = scene;
     const carl = await Walker.join(west.url, { name: 'Carl', at: [28, 16] });
     await carl.sees(ada);
@@ -146,7 +148,7 @@ describe('a player who signs in on another node', () => {
   });
 
   it('after leaving comes back at the same place', async () => {
-    const { east, ada, ben } = await twoNodes();
+    const { east, ada, ben } = await twoNodes(start);
     await ada.turn(200);
     await ada.turn(STANDING);
     const own = ada.client.ownPosition();

@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
+import { parseRedisAddress } from '../../server/broker/redis-address.ts';
 import { type Parsed, parseConfig } from '../../server/config.ts';
 import { SETTINGS } from '../../server/settings.ts';
 
 const rows = Object.values(SETTINGS);
+
+const addressesOf = (...urls: string[]) => urls.map((url) => parseRedisAddress(url));
 
 const parse = (args: string, env: Record<string, string> = {}): Parsed =>
   parseConfig(args === '' ? [] : args.split(' '), env);
@@ -33,6 +36,11 @@ describe('what is accepted', () => {
       flushMs: 100,
       maxSessions: 10_000,
       origins: [],
+      redis: [],
+      redisCluster: [],
+      storeRedis: null,
+      channelSquares: 1,
+      workers: 1,
       logLevel: 'info',
     });
   });
@@ -48,11 +56,17 @@ describe('what is accepted', () => {
       flushMs: 250,
       maxSessions: 5,
       origins: ['https://play.example', 'http://localhost:5173'],
+      redis: addressesOf('redis://a', 'unix:/run/b.sock'),
+      redisCluster: [],
+      storeRedis: addressesOf('rediss://u:p@c:6380/2')[0],
+      channelSquares: 4,
+      workers: 3,
       logLevel: 'debug',
     };
     const apart =
       '--port 0 --host ::1 --world my-world-2 --seed 4294967295 --terrain flat --open-spawn --flush-ms 250 ' +
-      '--max-sessions 5 --origin https://play.example,http://localhost:5173 --log-level debug';
+      '--max-sessions 5 --origin https://play.example,http://localhost:5173 --redis redis://a,unix:/run/b.sock ' +
+      '--store-redis rediss://u:p@c:6380/2 --channel-squares 4 --workers 3 --log-level debug';
     expect(configOf(apart)).toEqual(expected);
     expect(configOf(apart.replaceAll(/ (?!--)/g, '='))).toEqual(expected);
   });
@@ -71,7 +85,7 @@ describe('what is accepted', () => {
   });
 
   test('an empty variable counts as unset, and variables of others are left alone', () => {
-    expect(configOf('', { FLATLANDS_PORT: '', PORT: 'x', FLATLANDS_REDIS: 'x' }).port).toBe(8080);
+    expect(configOf('', { FLATLANDS_PORT: '', PORT: 'x', FLATLANDS_DATA: 'x' }).port).toBe(8080);
   });
 
   test('a text stays what was written, also where it looks like a number', () => {
@@ -97,6 +111,11 @@ describe('what is refused, with one sentence and exit code 2', () => {
     flushMs: ['0', '49', '75', '1050', '1000.5'],
     maxSessions: ['0', '1000001', '10k'],
     origins: ['play.example', 'https://play.example/', 'https://play.example,', '*', 'null', 'ftp://x.example'],
+    redis: ['localhost', 'redis://a,', 'http://a', 'redis://a b'],
+    redisCluster: ['localhost', 'unix:/run/a.sock', 'redis://a/1', 'redis://a,'],
+    storeRedis: ['localhost', 'redis://a,redis://b'],
+    channelSquares: ['2', '0', '64', '01'],
+    workers: ['0', '65', 'two'],
     logLevel: ['loud', 'INFO'],
   };
 
@@ -112,6 +131,19 @@ describe('what is refused, with one sentence and exit code 2', () => {
     });
   }
 
+  test('a password never stands in what is printed', () => {
+    expect(refusalOf('--redis redis://ada:secret@a:x')).toContain('not "redis://…@a:x".');
+    expect(refusalOf('--redis redis://a,http://ada:secret@b')).not.toContain('secret');
+  });
+
+  test('flags that contradict one another', () => {
+    expect(refusalOf('--redis redis://a --redis-cluster redis://b')).toBe(
+      '--redis and --redis-cluster are both given: a world is shared over one or the other.',
+    );
+    expect(refusalOf('--store-redis redis://a')).toContain('--store-redis is for nodes that share a world');
+    expect(configOf('--store-redis redis://a --workers 2').workers).toBe(2);
+  });
+
   test('a flag without its value', () => {
     expect(refusalOf('--open-spawn --port')).toBe(
       '--port takes a whole number from 0 to 65535, but no value follows it.',
@@ -124,7 +156,7 @@ describe('what is refused, with one sentence and exit code 2', () => {
   });
 
   test('an unknown flag, which flags of later versions are too', () => {
-    for (const flag of ['--redis', '--data', '--workers', '--prot', '-p', '--no-open-spawn', '--__proto__', '--Port']) {
+    for (const flag of ['--data', '--admin-token', '--prot', '-p', '--no-open-spawn', '--__proto__', '--Port']) {
       const text = refusalOf(`${flag} x`);
       expect(text).toMatch(new RegExp(`^There is no flag ${flag}; the flags are --port, .*--help, --version\\.$`));
     }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ASK_AGAIN_TICKS, GONE_TICKS, MAX_KEPT_BATCHES, SILENT_TICKS } from '../../server/grid/limits.ts';
+import { ASK_AGAIN_TICKS, MAX_KEPT_BATCHES, SILENT_TICKS } from '../../server/grid/limits.ts';
 import { type Occupant, Occupants } from '../../server/grid/occupant.ts';
 import { type HealingCounters, RemoteStream } from '../../server/grid/remote-stream.ts';
 import type { Announcement, Answer, Batch, Departure } from '../../server/grid/wire.ts';
@@ -288,25 +288,26 @@ describe('remote stream: announcements (G5, G8)', () => {
 });
 
 describe('remote stream: silence (G5)', () => {
-  it('one not heard of is asked for, and after that its players are taken to be gone', () => {
+  it('one not heard of is asked for, again and again, and its players stay for as long as their node does (G6)', () => {
     const heard = new Heard();
     heard.enter(1, 1, 7);
     expect(heard.asksWithin(SILENT_TICKS - 1)).toBe(false);
     expect(heard.asksWithin(1)).toBe(true);
-    expect(heard.stream.isGone(1000 + GONE_TICKS - 1)).toBe(false);
-    expect(heard.stream.isGone(1000 + GONE_TICKS)).toBe(true);
+    for (let i = 0; i < 50; i++) expect(heard.asksWithin(ASK_AGAIN_TICKS)).toBe(true);
+    expect(heard.stream.isOver(1000 + 100 * SILENT_TICKS)).toBe(false);
+    expect(heard.ids()).toEqual([7]);
   });
 
-  it('an empty one is let go of sooner, one that is heard of stays', () => {
+  it('an empty one is let go of, one that is heard of stays', () => {
     const heard = new Heard();
     heard.enter(1, 1, 7);
     for (let i = 0; i < 20; i++) {
       heard.tick += 40;
       heard.announce(1, 1, occupant({ id: 7 }));
-      expect(heard.stream.isGone(heard.tick + 40)).toBe(false);
+      expect(heard.stream.isOver(heard.tick + 40)).toBe(false);
     }
     heard.batch(1, 2, { leaves: [{ id: 7, generationLow: 1, rev: 2, to: 0 }] });
-    expect(heard.stream.isGone(heard.tick + SILENT_TICKS)).toBe(true);
+    expect(heard.stream.isOver(heard.tick + SILENT_TICKS)).toBe(true);
   });
 
   it('doubt, when everybody has just been asked, asks again only if no answer comes', () => {

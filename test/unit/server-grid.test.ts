@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { Channels } from '../../server/grid/channels.ts';
+import { writeControl } from '../../server/grid/control-wire.ts';
 import { Grid } from '../../server/grid/grid.ts';
-import { UNSUBSCRIBE_TICKS } from '../../server/grid/limits.ts';
+import { BEAT_TICKS, LEASE_TICKS, UNSUBSCRIBE_TICKS } from '../../server/grid/limits.ts';
 import { NodeWriter, readNodeMessage } from '../../server/grid/wire.ts';
 import type { Player } from '../../server/world/player.ts';
 import { World } from '../../server/world/world.ts';
@@ -12,6 +14,7 @@ import { free } from '../helpers/walls.ts';
 
 const EAST = 0;
 const CHANNEL = 'flatlands:test:sq:0,0';
+const CONTROL = 'flatlands:test:nodes';
 const INBOX = 'flatlands:test:node:here';
 
 /** A node's world and grid on a broker that answers by hand, from tick 1000 on, with a flush every two ticks. */
@@ -21,11 +24,12 @@ class Bench {
   readonly superseded: number[] = [];
   readonly grid = new Grid({
     node: 'here',
-    world: 'test',
+    channels: new Channels('test'),
     blocked: free,
     connectBroker: this.broker.connect,
     tick: 1000,
     superseded: (id) => this.superseded.push(id),
+    census: () => ({ players: this.world.players.size, lastId: 0 }),
     brokerFailed: () => undefined,
   });
   readonly there = new NodeWriter('there');
@@ -47,10 +51,23 @@ class Bench {
     for (let i = 0; i < ticks; i++) {
       this.world.step();
       const { tick } = this.world;
-      if (tick % 2 === 0) this.grid.flush(tick, this.world.drain(), undefined);
+      if (tick % 2 === 0) {
+        this.grid.tell(tick, this.world.drain());
+        this.grid.show(tick, undefined);
+      }
       this.grid.settle(tick);
       if (answers) await this.broker.answer();
     }
+  }
+
+  /** Ticks are made up for, after a stall of the node's process. */
+  async stall(ticks: number): Promise<void> {
+    for (let i = 0; i < ticks; i++) {
+      this.world.step();
+      this.grid.settle(this.world.tick, true);
+    }
+    this.grid.tell(this.world.tick, this.world.drain());
+    await this.broker.answer();
   }
 
   /** A message of the other node arrives. */
@@ -164,6 +181,63 @@ describe('grid', () => {
     bench.hear(bench.enterBatch(1, 1, 77));
     await bench.pass(2);
     expect(second.outbox.shown()).toEqual([2, 77]);
+  });
+
+  it('players of one node see each other whatever the broker does', async () => {
+    const bench = new Bench();
+    const first = bench.join(1);
+    await bench.pass(4, false);
+    const second = bench.join(2);
+    await bench.pass(4, false);
+    expect([first.outbox.shown(), second.outbox.shown()]).toEqual([
+      [1, 2],
+      [1, 2],
+    ]);
+    second.leave();
+    await bench.pass(4, false);
+    expect([first.outbox.shown(), bench.broker.subscribed.size]).toEqual([[1], 0]);
+    await bench.pass(4);
+    expect([first.outbox.shown(), first.outbox.duplicated, bench.broker.subscribed.size]).toEqual([[1], [], 1]);
+  });
+
+  it('the players of a node that says goodbye, or is missed for a lease, vanish (G6)', async () => {
+    const bench = new Bench();
+    const { outbox } = bench.join(1);
+    await bench.pass(10);
+    bench.hear(bench.enterBatch(1, 1, 77));
+    await bench.pass(LEASE_TICKS - 2);
+    expect(outbox.shown()).toEqual([1, 77]);
+    await bench.pass(4);
+    expect(outbox.shown()).toEqual([1]);
+    bench.hear(bench.enterBatch(2, 1, 77));
+    await bench.pass(2);
+    expect(outbox.shown()).toEqual([1, 77]);
+    bench.hear(writeControl({ type: 'goodbye', node: 'there' }), CONTROL);
+    await bench.pass(2);
+    expect(outbox.shown()).toEqual([1]);
+    bench.hear(bench.enterBatch(2, 2, 78));
+    await bench.pass(2);
+    expect(outbox.shown(), 'what was still on its way changes nothing').toEqual([1]);
+  });
+
+  it('who was silent for longer than its lease begins its streams anew, and says so (G6)', async () => {
+    const bench = new Bench();
+    bench.join(1);
+    await bench.pass(10);
+    const epochs = (): number[] =>
+      bench.broker.takePublished().flatMap(({ payload }) => {
+        const message = readNodeMessage(payload)?.message;
+        return message?.type === 'announcement' ? [message.epoch] : [];
+      });
+    epochs();
+    await bench.stall(LEASE_TICKS + BEAT_TICKS);
+    expect(epochs().at(-1)).toBe(1);
+    await bench.pass(1);
+    expect(epochs()).toEqual([2]);
+    bench.hear(bench.there.question(0, 0), INBOX);
+    await bench.pass(1);
+    const answers = bench.broker.takePublished().map(({ payload }) => readNodeMessage(payload)?.message);
+    expect(answers).toMatchObject([{ type: 'answer', epoch: 2, seq: 1, occupants: [{ id: 1 }] }]);
   });
 
   it('answers a question with its stream; with “nothing” only when it is asked by name (G5)', async () => {

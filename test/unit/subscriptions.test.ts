@@ -10,6 +10,7 @@ class Bench {
   readonly broker = new HandBroker();
   readonly log: string[] = [];
   readonly subscriptions = new Subscriptions(this.broker.connect(this.broker.events), ({ key }) => key, {
+    subscribing: () => undefined,
     subscribed: ({ key }) => this.log.push(`subscribed ${key}`),
     unsubscribed: ({ key }) => this.log.push(`unsubscribed ${key}`),
     failed: (error) => this.log.push(`failed ${(error as Error).message}`),
@@ -204,6 +205,35 @@ describe('subscriptions', () => {
     await bench.pass(2);
     expect([...bench.broker.subscribed]).toEqual([]);
     expect(bench.subscriptions.has(square)).toBe(false);
+  });
+
+  it('a square given up while the broker keeps one waiting is let go of after the linger (G2)', async () => {
+    const bench = new Bench();
+    const [given, kept] = [a(), b()];
+    bench.acquire(given, kept);
+    await bench.next('waits');
+    bench.release(given);
+    for (let i = 0; i <= UNSUBSCRIBE_TICKS; i++) await bench.next('waits');
+    expect(bench.take()).toEqual(['unsubscribed 0,0']);
+    expect(bench.broker.take()).toEqual(['subscribe 0,0 1,0', 'unsubscribe 0,0']);
+    await bench.next();
+    expect(bench.take(), 'an answer that comes now is about the other').toEqual(['subscribed 1,0']);
+    expect([bench.subscriptions.has(given), bench.subscriptions.has(kept)]).toEqual([false, true]);
+  });
+
+  it('whoever comes back while the broker keeps one waiting finds the square asked for (G2)', async () => {
+    const bench = new Bench();
+    const square = a();
+    bench.acquire(square);
+    await bench.next('waits');
+    for (let i = 0; i < 3 * UNSUBSCRIBE_TICKS; i++) {
+      if (i % 50 === 0) bench.release(square);
+      if (i % 50 === 40) bench.acquire(square);
+      await bench.next('waits');
+    }
+    await bench.next();
+    expect(bench.broker.take()).toEqual(['subscribe 0,0']);
+    expect(bench.take()).toEqual(['subscribed 0,0']);
   });
 
   it('whatever comes and goes and fails, in the end the broker has exactly what is looked at (G2)', async () => {
