@@ -12,7 +12,7 @@ import { type Entered, Session, type SessionHost, type SignedInPlayer } from './
 import { type ChannelSquares, Channels } from './grid/channels.ts';
 import { Grid } from './grid/grid.ts';
 import type { Outlook } from './grid/interest.ts';
-import { ID_BLOCK, type Store } from './store/store.ts';
+import { ID_BLOCK, type Place, type Store } from './store/store.ts';
 import { cleanName } from './world/names.ts';
 import type { Player } from './world/player.ts';
 import { spawnPlace, tilePlace } from './world/spawn.ts';
@@ -60,6 +60,8 @@ export interface NodeCounters {
 /** How often all are told how many they are, and sessions are watched, in ticks. */
 const PLAYERS_TICKS = 40;
 const WATCH_TICKS = 20;
+/** Where a player stands is saved at one watch in so many, if they have moved: a node that dies takes no more along. */
+const SAVE_WATCHES = 8;
 /** From this on a late `advance` counts as a stall of the node, in ticks. */
 const STALL_TICKS = 20;
 
@@ -78,6 +80,8 @@ export class Node {
   readonly #flushTicks: number;
   #ids: { next: number; end: number } = { next: 1, end: 1 };
   #toldPlayers = -1;
+  /** Where players were when that was last saved. */
+  readonly #saved = new WeakMap<Player, Place>();
   /** Places that the store is being given. */
   readonly #saving = new Set<Promise<void>>();
   /** A flush that other nodes have been told and sessions have not. */
@@ -150,7 +154,7 @@ export class Node {
       const tick = this.world.tick;
       if (tick % this.#flushTicks === 0 && target - tick < this.#flushTicks) this.#flush(tick, nowMs);
       this.grid.settle(tick, isLate);
-      if (tick % WATCH_TICKS === 0) this.#watch(isLate);
+      if (tick % WATCH_TICKS === 0) this.#watch(tick / WATCH_TICKS, isLate);
     }
     if (this.#held !== undefined && nowMs >= this.#held.untilMs) this.#show(this.#held.tick);
     const next = (target + 1) * TICK_MS;
@@ -192,12 +196,31 @@ export class Node {
     return encodeServerMessage({ type: 'players', count });
   }
 
-  #watch(isLate: boolean): void {
+  #watch(round: number, isLate: boolean): void {
     const now = this.#options.monotonic();
     for (const session of this.#sessions) {
       if (isLate) session.excuse(now);
       else session.watch(now);
+      const player = session.joined?.player;
+      if (player !== undefined && (round + player.id) % SAVE_WATCHES === 0) this.#save(player);
     }
+  }
+
+  /** Saves where a player stands, unless that is known. */
+  #save(player: Player): void {
+    const { x, y } = player;
+    const saved = this.#saved.get(player);
+    if (saved?.x === x && saved.y === y) return;
+    this.#saved.set(player, { x, y });
+    const { store, storeFailed } = this.#options;
+    const saving = store
+      .savePlace(player.id, { x, y })
+      .catch((error: unknown) => {
+        this.#saved.delete(player);
+        storeFailed(error);
+      })
+      .finally(() => this.#saving.delete(saving));
+    this.#saving.add(saving);
   }
 
   async #signIn(hello: Hello): Promise<SignedInPlayer> {
@@ -291,12 +314,7 @@ export class Node {
     this.#byPlayer.delete(player.id);
     this.world.leave(player.id);
     this.counters.leaves++;
-    const { store, storeFailed } = this.#options;
-    const saving = store
-      .savePlace(player.id, { x: player.x, y: player.y })
-      .catch(storeFailed)
-      .finally(() => this.#saving.delete(saving));
-    this.#saving.add(saving);
+    this.#save(player);
   }
 }
 

@@ -13,6 +13,7 @@ import { Bystanders } from '../helpers/bystanders.ts';
 import { HELLO, RawClient, refusalOf } from '../helpers/raw-client.ts';
 import { startTestApp } from '../helpers/test-app.ts';
 import { until } from '../helpers/until.ts';
+import { Walker } from '../helpers/walker.ts';
 
 const ALIVE: ClientMessage = { type: 'alive', frame: 0, nonce: null };
 
@@ -414,6 +415,23 @@ describe('a session', () => {
     const { client: elsewhere } = await RawClient.join(stage.url, { token: welcome.token, at: [-9, 2] });
     expect(await elsewhere.next('own')).toMatchObject({ x: -9 * 256 + 128, y: 2 * 256 + 128 });
     await stage.others.areUnaffected();
+  });
+
+  it('has its place saved while it walks, for a node may die', async () => {
+    const store = createMemoryStore();
+    const saved: number[] = [];
+    const watched: Store = {
+      ...store,
+      savePlace: (id, place) => {
+        saved.push(place.y);
+        return store.savePlace(id, place);
+      },
+    };
+    const { url } = await startTestApp({}, { store: watched });
+    const walker = await Walker.join(url, { at: [0, 0] });
+    await walker.turn(64);
+    await until('it was saved on the way', () => saved.some((y) => y > 256), 12_000);
+    expect(walker.client.state.phase).toBe('joined');
   });
 
   it('with a token that nobody knows is that of somebody new (P-HELLO-5)', async () => {
