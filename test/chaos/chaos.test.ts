@@ -6,7 +6,7 @@ import { tryFault } from './trial.ts';
 beforeAll(ensureServerBuilt);
 
 describe('a world with players in it heals by itself, and nothing is wrong from then on', () => {
-  it.each(FAULTS)('$what', { timeout: 120_000 }, async (fault) => {
+  it.each(FAULTS.map((fault) => [fault.what, fault] as const))('%s', { timeout: 120_000 }, async (_what, fault) => {
     const seed = Math.floor(Math.random() * 2 ** 31);
     const { report, ...trial } = await tryFault(fault, seed);
     console.log(`chaos ${JSON.stringify({ seed, ...trial })}`);

@@ -1,0 +1,30 @@
+import type { BenchmarkResult } from './benchmark.ts';
+import { resultOf } from './benchmark.ts';
+import { parseCommandLine } from './command-line.ts';
+import { isWritable, writeResults } from './json-file.ts';
+import { BENCHMARKS } from './registry.ts';
+import { tableOf } from './table.ts';
+
+const parsed = parseCommandLine(process.argv.slice(2), BENCHMARKS);
+if (parsed.kind === 'print') {
+  (parsed.exitCode === 0 ? console.log : console.error)(parsed.text);
+  process.exit(parsed.exitCode);
+}
+const { benchmarks, quick, jsonFile } = parsed;
+if (jsonFile !== undefined && !isWritable(jsonFile)) {
+  console.error(`--json takes the name of a file that can be written, not "${jsonFile}".`);
+  process.exit(2);
+}
+
+// What a benchmark has started ends with this process, however it ends.
+process.on('SIGINT', () => process.exit(130));
+process.on('SIGTERM', () => process.exit(143));
+
+const results: BenchmarkResult[] = [];
+for (const benchmark of benchmarks) {
+  const result = await resultOf(benchmark, { quick, say: (line) => console.error(`${benchmark.name}: ${line}`) });
+  console.log(`${tableOf(benchmark, result.rows)}\n`);
+  results.push(result);
+}
+if (jsonFile !== undefined) writeResults(jsonFile, results);
+if (results.some(({ rows }) => rows.some(({ ok }) => ok === false))) process.exitCode = 1;

@@ -1,0 +1,6 @@
+import type { Benchmark } from './benchmark.ts';
+import { brokerPublish } from './broker-publish.ts';
+import { brokerScale } from './broker-scale.ts';
+
+/** Every benchmark there is, in the order in which they run. */
+export const BENCHMARKS: readonly Benchmark[] = [brokerPublish, brokerScale];
