@@ -36,6 +36,7 @@ export default defineConfig({
           include: HEAVY,
           exclude: ['dist/**', 'node_modules/**'],
           fileParallelism: false,
+          maxConcurrency: 2,
           sequence: { groupOrder: 1 },
         },
       },

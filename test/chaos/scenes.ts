@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { NodeProcess } from '../bench/node-process.ts';
+import { NodeProcess } from '../helpers/node-process.ts';
 import { runProgram } from '../helpers/program.ts';
 import { RedisCluster } from '../helpers/redis-cluster.ts';
 import { RedisServer } from '../helpers/redis-server.ts';
