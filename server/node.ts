@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { WorldClock } from '../shared/clock.ts';
 import { tickAt } from '../shared/clock.ts';
 import { encodeServerMessage } from '../shared/codec.ts';
-import { TICK_MS } from '../shared/constants.ts';
+import { DROPPED_TICKS, TICK_MS, TRANSIT_TICKS } from '../shared/constants.ts';
 import { CLOSE, type CloseReason, type Hello, ProtocolError } from '../shared/protocol.ts';
 import type { Terrain } from '../shared/terrain.ts';
 import type { ConnectBroker } from './broker/broker.ts';
@@ -77,6 +77,8 @@ export class Node {
   readonly #host: SessionHost;
   readonly #sessions = new Set<Session>();
   readonly #byPlayer = new Map<number, Session>();
+  /** Players whose connection broke, and until which tick they stay. */
+  readonly #dropped = new Map<number, { readonly player: Player; readonly until: number }>();
   readonly #flushTicks: number;
   #ids: { next: number; end: number } = { next: 1, end: 1 };
   #toldPlayers = -1;
@@ -99,6 +101,7 @@ export class Node {
       // Several squares may share a channel.
       connectBroker: options.channelSquares === 1 ? options.connectBroker : holdChannels(options.connectBroker),
       tick,
+      arrived: (id, generation) => this.#arrived(id, generation),
       superseded: (id, generation) => this.#superseded(id, generation),
       census: () => ({ players: this.world.players.size, lastId: this.#ids.end - 1 }),
       brokerFailed: options.brokerFailed,
@@ -114,7 +117,7 @@ export class Node {
       retellAll: (viewer) => this.grid.retellAll(viewer),
       profileOf: (id) => this.grid.profileOf(id),
       failed: options.sessionFailed,
-      ended: (session, reason) => this.#ended(session, reason),
+      ended: (session, reason, isDropped) => this.#ended(session, reason, isDropped),
     };
   }
 
@@ -164,6 +167,7 @@ export class Node {
   /** Ends all sessions, tells other nodes that their players have left, and lets go of store and broker. */
   async stop(): Promise<void> {
     for (const session of [...this.#sessions]) session.close('goingAway');
+    for (const { player } of this.#dropped.values()) this.#remove(player);
     this.#flush(this.world.tick, Number.POSITIVE_INFINITY);
     await Promise.all([this.grid.close(), ...this.#saving]);
   }
@@ -198,6 +202,7 @@ export class Node {
 
   #watch(round: number, isLate: boolean): void {
     const now = this.#options.monotonic();
+    for (const { player, until } of this.#dropped.values()) if (this.world.tick >= until) this.#remove(player);
     for (const session of this.#sessions) {
       if (isLate) session.excuse(now);
       else session.watch(now);
@@ -269,9 +274,10 @@ export class Node {
     if (earlier?.joined !== undefined && earlier.joined.player.generation > generation) {
       throw new ProtocolError('takenOver');
     }
-    const place = earlier?.joined === undefined ? signedIn : earlier.joined.player;
-    const { x, y } = place;
+    const dropped = this.#dropped.get(id)?.player;
+    const { x, y } = earlier?.joined?.player ?? dropped ?? signedIn;
     earlier?.close('takenOver');
+    this.#dropped.delete(id);
     const player = this.world.join(signedIn, x, y);
     this.#byPlayer.set(id, session);
     // The first generation cannot have been anywhere before.
@@ -296,14 +302,28 @@ export class Node {
     return { player, viewer, greeting };
   }
 
-  /** A player of this node has signed in elsewhere. */
-  #superseded(id: number, generation: number): void {
+  /**
+   * A player of this node has signed in elsewhere. Who sees them here has not heard of them from there yet: they stay
+   * until that comes, or would have come.
+   */
+  #arrived(id: number, generation: number): void {
     const session = this.#byPlayer.get(id);
-    const own = session?.joined?.player.generation;
-    if (own !== undefined && own < generation) session?.close('takenOver');
+    const player = session?.joined?.player ?? this.#dropped.get(id)?.player;
+    if (player === undefined || player.generation >= generation) return;
+    this.#byPlayer.delete(id);
+    session?.close('takenOver');
+    this.world.halt(player);
+    this.#dropped.set(id, { player, until: this.world.tick + TRANSIT_TICKS });
   }
 
-  #ended(session: Session, reason: CloseReason | undefined): void {
+  /** A player of this node is seen as another node's. */
+  #superseded(id: number, generation: number): void {
+    this.#arrived(id, generation);
+    const player = this.#dropped.get(id)?.player;
+    if (player !== undefined && player.generation < generation) this.#remove(player);
+  }
+
+  #ended(session: Session, reason: CloseReason | undefined, isDropped: boolean): void {
     this.#sessions.delete(session);
     if (reason !== undefined) this.#options.closed?.(reason.code);
     const { joined } = session;
@@ -312,9 +332,22 @@ export class Node {
     this.grid.unview(viewer);
     if (this.#byPlayer.get(player.id) !== session) return;
     this.#byPlayer.delete(player.id);
+    if (!isDropped) {
+      this.#remove(player);
+      this.#save(player);
+      return;
+    }
+    // A tunnel is not a death: others see them stand where they were.
+    this.world.halt(player);
+    this.#dropped.set(player.id, { player, until: this.world.tick + DROPPED_TICKS });
+    this.#save(player);
+  }
+
+  /** Takes a player out of the world. */
+  #remove(player: Player): void {
+    this.#dropped.delete(player.id);
     this.world.leave(player.id);
     this.counters.leaves++;
-    this.#save(player);
   }
 }
 

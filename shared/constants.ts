@@ -48,6 +48,9 @@ export const LINGER_TICKS = 60;
 /** How long a player who left towards a subscribed square is kept on screen while its entry is awaited, in ticks (G7). */
 export const TRANSIT_TICKS = 40;
 
+/** A player whose connection broke, and who did not leave, stays in the world for this long, standing, in ticks. */
+export const DROPPED_TICKS = 200;
+
 // People ----------------------------------------------------------------------------------------
 
 /** Longest name, in Unicode code points. */

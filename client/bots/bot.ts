@@ -266,6 +266,6 @@ export class Bot {
     }
     if (oracle.window.isOpen) this.#wasDroppedInFault = true;
     else this.#wasDropped = true;
-    oracle.left(this.participant);
+    oracle.left(this.participant, closing.code === ABNORMAL);
   }
 }

@@ -1,4 +1,4 @@
-import { LEAVE_MARGIN_TILES, LINGER_TICKS, TICK_MS } from '../../shared/constants.ts';
+import { DROPPED_TICKS, LEAVE_MARGIN_TILES, LINGER_TICKS, TICK_MS } from '../../shared/constants.ts';
 
 /** What the oracle forgives, in ms unless the name says otherwise. They stand in every report. */
 export interface Budgets {
@@ -14,6 +14,8 @@ export interface Budgets {
   readonly ghostAfterMs: number;
   /** Out of the world for longer than this, a player must no longer be shown. */
   readonly goneAfterMs: number;
+  /** The same for one whose connection broke, and who may come back. */
+  readonly droppedGoneAfterMs: number;
   /** How often the pictures are compared with the truth. */
   readonly sampleMs: number;
 }
@@ -27,5 +29,6 @@ export const BUDGETS: Budgets = {
   leaveMarginTiles: LEAVE_MARGIN_TILES,
   ghostAfterMs: LINGER_MS + 1000,
   goneAfterMs: 1000 + 500,
+  droppedGoneAfterMs: DROPPED_TICKS * TICK_MS + 1000 + 500,
   sampleMs: 250,
 };

@@ -42,7 +42,8 @@ export class GhostWatch {
 
   /** Whether a stray has been one for too long. */
   #isGhost(player: Participant, observer: Participant, stray: Stray, patientMs: number): boolean {
-    if (!player.isPresent) return patientMs - player.leftMs > this.#budgets.goneAfterMs;
+    const { goneAfterMs, droppedGoneAfterMs } = this.#budgets;
+    if (!player.isPresent) return patientMs - player.leftMs > (player.isDropped ? droppedGoneAfterMs : goneAfterMs);
     if (patientMs - stray.sinceMs <= this.#budgets.ghostAfterMs) return false;
     // The player may have come from one square out of reach into another that was in reach until a moment ago.
     const sinceMs = observer.path.lastMs - this.#budgets.ghostAfterMs;

@@ -133,9 +133,13 @@ export class Oracle {
     }
   }
 
-  /** The participant is out of the world: what was on its way to it or from it is nobody's fault any more. */
-  left(participant: Participant): void {
+  /**
+   * The participant is out of the world, or will be: what was on its way to it or from it is nobody's fault any more.
+   * @param isDropped its connection broke, and the server keeps its player for a while
+   */
+  left(participant: Participant, isDropped = false): void {
     participant.isPresent = false;
+    participant.isDropped = isDropped;
     participant.leftMs = this.#patientMs;
     for (const update of participant.unacknowledged) this.#withdraw(update, this.window.isOpen);
     participant.unacknowledged = [];

@@ -36,6 +36,8 @@ export class Participant {
   isPresent = false;
   /** When it left the world, in patient ms. */
   leftMs = 0;
+  /** It did not leave, but lost its connection: the world keeps it for a while. */
+  isDropped = false;
   /** Units; only meaningful once `isPlaced`. */
   x = 0;
   y = 0;
@@ -63,6 +65,7 @@ export class Participant {
     remains.id = this.id;
     remains.generation = this.generation;
     remains.leftMs = this.leftMs;
+    remains.isDropped = this.isDropped;
     remains.x = this.x;
     remains.y = this.y;
     remains.isPlaced = this.isPlaced;

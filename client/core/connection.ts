@@ -23,6 +23,9 @@ export interface ConnectionEvents {
   closed(code: number, reason: string): void;
 }
 
+/** The connection is given up for another one, and the player means to stay (P-CLOSE-3). */
+const GIVEN_UP = 3000;
+
 /** One attempt at a connection: from opening to its single `closed`. */
 export class Connection {
   #socket: SocketLike | undefined;
@@ -53,11 +56,12 @@ export class Connection {
     return true;
   }
 
-  /** Ends the connection and reports it closed at once, without waiting for the peer. */
+  /** Ends the connection and reports it closed at once, without waiting for the peer; 1000 stands for leaving. */
   close(code: number, reason: string): void {
     const socket = this.#socket;
     this.#end(code, reason);
-    socket?.close(1000);
+    // A browser lets a page send codes of its own only from 3000 on.
+    socket?.close(code === 1000 ? 1000 : GIVEN_UP);
   }
 
   #end(code: number, reason: string): void {

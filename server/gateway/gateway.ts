@@ -40,6 +40,9 @@ const linkOf = (socket: WebSocket): Link => ({
   close: (code, sentence) => closeInTime(socket, { code, sentence }),
 });
 
+/** How a client closes that means to leave: said so, or by closing the page. */
+const LEAVING: ReadonlySet<number> = new Set([1000, 1001, 1005]);
+
 /** What ws calls a message beyond `maxPayload`. */
 const TOO_BIG = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 
@@ -99,9 +102,9 @@ export function startGateway({ server, origins, isOpen, connect, refused }: Gate
     // An oversized or broken frame: ws closes the connection itself, with 1009 or 1002, but waits for the peer to agree.
     socket.on('error', (error: Error & { readonly code?: string }) => {
       if (error.code === TOO_BIG) session.close('tooBig');
-      else session.gone();
+      else session.gone(true);
     });
-    socket.on('close', () => session.gone());
+    socket.on('close', (code) => session.gone(LEAVING.has(code)));
   };
 
   server.on('upgrade', upgrade);

@@ -32,8 +32,8 @@ export interface SessionHost {
   profileOf(id: number): Profile | undefined;
   /** Something went wrong that is not the client's fault; the session is closed. */
   failed(error: unknown): void;
-  /** Once for every session, when it has ended. */
-  ended(session: Session, reason: CloseReason | undefined): void;
+  /** Once for every session, when it has ended; `isDropped` when neither side meant it to. */
+  ended(session: Session, reason: CloseReason | undefined, isDropped: boolean): void;
 }
 
 export interface SignedInPlayer {
@@ -143,9 +143,12 @@ export class Session {
     this.#end(CLOSE[name]);
   }
 
-  /** The client is gone. */
-  gone(): void {
-    this.#end(undefined);
+  /**
+   * The client is gone.
+   * @param isLeaving whether it meant to; else the connection broke, and it may come back any moment
+   */
+  gone(isLeaving: boolean): void {
+    this.#end(undefined, !isLeaving);
   }
 
   /** Ends a session that has kept its peace for too long; to be asked about once a second. */
@@ -226,9 +229,9 @@ export class Session {
     this.#end({ ...error.reason, sentence: error.message });
   }
 
-  #end(reason: CloseReason | undefined): void {
+  #end(reason: CloseReason | undefined, isDropped = false): void {
     if (this.#state.phase === 'ended') return;
-    this.#host.ended(this, reason);
+    this.#host.ended(this, reason, isDropped);
     this.#state = { phase: 'ended' };
     if (reason !== undefined) this.#link.close(reason.code, reason.sentence);
   }

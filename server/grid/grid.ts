@@ -26,7 +26,9 @@ export interface GridOptions {
   readonly blocked: Blocked;
   readonly connectBroker: ConnectBroker;
   readonly tick: number;
-  /** Somebody has signed in at another node, with this generation; whoever holds them at a lower one lets go. */
+  /** Somebody has signed in at another node, with this generation, and may be anywhere. */
+  readonly arrived: (id: number, generation: number) => void;
+  /** Another node has somebody of this one's players, with this generation, in a square that is looked at here. */
   readonly superseded: (id: number, generation: number) => void;
   readonly census: () => Census;
   readonly brokerFailed: (error: unknown) => void;
@@ -92,7 +94,7 @@ export class Grid {
       say: (payload) => this.#broker.publish([{ channel: options.channels.control, payload }]),
       gone: (node) => this.#dropNode(node),
       lapsed: () => this.#renewStreams(),
-      arrived: options.superseded,
+      arrived: options.arrived,
     });
     this.#fanOut = new FanOut({
       acquire: (sx, sy) => {

@@ -142,6 +142,13 @@ export class World {
     this.#changed.add(player);
   }
 
+  /** Ends a player's motion where they are now, as when their connection is lost; what was still to come is not. */
+  halt(player: Player): void {
+    player.waiting.length = 0;
+    if (player.heading !== STANDING) this.#stop(player);
+    this.#active.delete(player);
+  }
+
   /** Ends a motion whose client has fallen silent. */
   #stop(player: Player): void {
     player.lastInputTick = this.#tick;

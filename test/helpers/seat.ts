@@ -91,9 +91,14 @@ export class Seat {
     this.say({ type: 'input', n: this.#inputs, tick, heading, frame: 0 });
   }
 
+  /** Its player leaves. */
+  leave(): void {
+    this.#session.gone(true);
+  }
+
   /** The connection breaks. */
-  break(): void {
-    this.#session.gone();
+  drop(): void {
+    this.#session.gone(false);
   }
 
   get messages(): readonly ServerMessage[] {

@@ -54,9 +54,9 @@ export class SimulatedLink {
         const copy = data.slice();
         this.#later(this.#toServer, () => this.#withSession((session) => session.receive(copy)));
       },
-      close: () => {
+      close: (code) => {
         this.#clientClosed = true;
-        this.#later(this.#toServer, () => this.#closeServer());
+        this.#later(this.#toServer, () => this.#closeServer(code === 1000));
       },
     };
     this.#later(this.#toServer, () => {
@@ -78,15 +78,15 @@ export class SimulatedLink {
     this.#toServer.length = 0;
     this.#toClient.length = 0;
     this.#closeClient(1006, '');
-    this.#toServer.push({ at: this.#conditions.now() + serverNoticesAfterMs, run: () => this.#closeServer() });
+    this.#toServer.push({ at: this.#conditions.now() + serverNoticesAfterMs, run: () => this.#closeServer(false) });
   }
 
   #withSession(use: (session: Session) => void): void {
     if (this.#session !== undefined && 'receive' in this.#session && !this.#serverClosed) use(this.#session);
   }
 
-  #closeServer(): void {
-    this.#withSession((session) => session.gone());
+  #closeServer(isLeaving: boolean): void {
+    this.#withSession((session) => session.gone(isLeaving));
     this.#serverClosed = true;
   }
 

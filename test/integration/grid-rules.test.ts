@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { RESUBSCRIBE_TICKS, UNSUBSCRIBE_TICKS } from '../../server/grid/limits.ts';
 import { readNodeMessage } from '../../server/grid/wire.ts';
 import {
+  DROPPED_TICKS,
   IDLE_STOP_TICKS,
   LINGER_TICKS,
   REWIND_TICKS,
@@ -172,11 +173,11 @@ describe('G2: the subscriptions of a node', () => {
     const stage = await Stage.start();
     const [one, other] = [await stage.join({ at: [16, 16] }), await stage.join({ at: [16, 16] })];
     const held = channels(one.squares);
-    one.break();
+    one.leave();
     await stage.ticks(2 * UNSUBSCRIBE_TICKS);
     expect(stage.spy.squareChannels).toEqual(held);
 
-    other.break();
+    other.leave();
     stage.spy.take();
     await stage.ticks(UNSUBSCRIBE_TICKS - 3);
     expect(stage.spy.squareChannels).toEqual(held);
@@ -192,7 +193,7 @@ describe('G2: the subscriptions of a node', () => {
     const seat = await stage.join({ at: [16, 16] });
     stage.spy.take();
     for (let i = 0; i < 5; i++) {
-      stage.seats.at(-1)?.break();
+      stage.seats.at(-1)?.leave();
       await stage.ticks(UNSUBSCRIBE_TICKS - 10);
       await stage.join({ at: [16, 16] });
     }
@@ -603,13 +604,55 @@ describe('M2: an input', () => {
     const { id } = seat;
     seat.turn(EAST);
     await stage.ticks(10);
-    seat.break();
+    seat.leave();
     const gone = stage.tick;
     await stage.ticks(2);
     expect(watcher.comings.filter((each) => each.id === id && !each.shown)).toEqual([
       { id, shown: false, tick: expect.toSatisfy((tick: number) => tick - gone <= 2) },
     ]);
     expect(watcher.faults).toEqual([]);
+  });
+});
+
+describe('a player whose connection breaks (P-CLOSE-3)', () => {
+  it('stands still, is in the world for ten seconds, and then is gone', async () => {
+    const stage = await Stage.start();
+    const seat = await stage.join({ at: [0, 0] });
+    const watcher = await stage.join({ at: [2, 0] });
+    const { id } = seat;
+    seat.turn(EAST);
+    await stage.ticks(10);
+    seat.drop();
+    const droppedAt = stage.tick;
+    await stage.ticks(2);
+    expect(watcher.replica.players.get(id)?.occupant.motion.heading).toBe(STANDING);
+    await stage.until('the watcher missed them', () => !watcher.replica.players.has(id));
+    expect(stage.tick - droppedAt).toBeGreaterThanOrEqual(DROPPED_TICKS);
+    expect(stage.tick - droppedAt).toBeLessThanOrEqual(DROPPED_TICKS + 24);
+    expect(watcher.faults).toEqual([]);
+  });
+
+  it('goes on where they stood when they come back with the token, on this node or another, and nobody saw a thing', async () => {
+    for (const nodes of [1, 2]) {
+      const stage = await Stage.start({ nodes });
+      const seat = await stage.join({ at: [0, 0] });
+      const watcher = await stage.join({ at: [2, 0] });
+      const { id } = seat;
+      const { token } = seat.welcome;
+      seat.turn(EAST);
+      await stage.ticks(10);
+      seat.drop();
+      await stage.ticks(60);
+      const stood = watcher.replica.players.get(id)?.occupant.motion;
+      const back = await stage.join({ token }, stage.nodes.at(-1));
+      expect(back.id).toBe(id);
+      expect([back.own.x, back.own.y]).toEqual([stood?.x, stood?.y]);
+      await stage.ticks(DROPPED_TICKS + 40);
+      expect(watcher.comings.filter((each) => each.id === id)).toHaveLength(1);
+      expect(watcher.timesIn(id)).toBe(1);
+      expect(stage.nodes.map(({ world }) => world.players.has(id))).toEqual(nodes === 1 ? [true] : [false, true]);
+      expect([...watcher.faults, ...back.faults]).toEqual([]);
+    }
   });
 });
 

@@ -155,7 +155,10 @@ describe('a node that loses Redis', () => {
     const dora = await Walker.join(there.url, { at: [36, 0] });
     await dora.sees(ada, ben);
     expect(await metric(here, 'flatlands_broker_connected')).toBe(1);
-    const about = lines.filter(({ msg }) => String(msg).startsWith('the broker'));
+    const about = await until('the log says that it is back', () => {
+      const said = lines.filter(({ msg }) => String(msg).startsWith('the broker'));
+      return said.length > 1 && said;
+    });
     expect(about.map(({ level }) => level)).toEqual([40, 30]);
   });
 
@@ -218,7 +221,7 @@ describe('nodes on one Redis', () => {
     expect(again.id).toBe(id);
     await until('the first session was closed', () => ada.endings.length > 0);
     expect(ada.endings).toEqual([{ code: CLOSE.takenOver.code, reason: CLOSE.takenOver.sentence }]);
-    expect(one.node.world.players.size).toBe(0);
+    await until('the first node let go of the player', () => one.node.world.players.size === 0);
   });
 
   it('with squares in blocks share channels, and lose none that somebody still looks at', async () => {

@@ -28,6 +28,7 @@ class Bench {
     blocked: free,
     connectBroker: this.broker.connect,
     tick: 1000,
+    arrived: () => undefined,
     superseded: (id) => this.superseded.push(id),
     census: () => ({ players: this.world.players.size, lastId: 0 }),
     brokerFailed: () => undefined,
