@@ -7,6 +7,7 @@ import { assertNever, type ClientMessage, type Own, type ServerMessage, type Wel
 import { SyncedClock } from '../../shared/synced-clock.ts';
 import { createTerrain, type Terrain, type TerrainKind } from '../../shared/terrain.ts';
 import type { SocketFactory } from './connection.ts';
+import { FormerPeople } from './former-people.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { type ClientState, Lifeline } from './lifeline.ts';
 import { type Observer, observerOf } from './observer.ts';
@@ -14,6 +15,7 @@ import { PlaybackDelay } from './playback-delay.ts';
 import { Prediction } from './prediction.ts';
 import { ProfileBook } from './profiles.ts';
 import { Replica, type ReplicaObserver } from './replica.ts';
+import type { ShownPlayer } from './shown-player.ts';
 import type { SquarePicture } from './square-picture.ts';
 import type { Place } from './track.ts';
 
@@ -93,6 +95,9 @@ export class Client {
   #token: string | null;
   #replica: Replica;
   #terrain: Terrain | undefined;
+  /** The name of the world that one was last welcomed to. */
+  #world: string | undefined;
+  readonly #former = new FormerPeople();
   #prediction: Prediction | undefined;
   #delay = new PlaybackDelay();
   #playerCount = 0;
@@ -115,7 +120,10 @@ export class Client {
     this.#lifeline = new Lifeline(options, {
       opened: () => this.#hello(),
       received: (bytes) => this.#received(bytes),
-      closed: told.closed,
+      closed: (code, reason, willReconnect) => {
+        this.#former.lost(options.monotonic());
+        told.closed(code, reason, willReconnect);
+      },
     });
     this.#observer = told;
     this.#replicaObserver = {
@@ -218,10 +226,12 @@ export class Client {
   *people(): Generator<Person> {
     const tick = (this.#clock.nowMs() - this.#delay.ms) / TICK_MS;
     const ownId = this.own?.id;
-    for (const { id, look, track } of this.#replica.players.values()) {
-      if (id === ownId) continue;
-      yield { ...track.placeAt(tick), id, look, name: this.#profiles.nameOf(id) };
-    }
+    for (const player of this.#replica.players.values()) if (player.id !== ownId) yield this.#person(player, tick);
+    for (const player of this.#former.besides(this.#replica)) if (player.id !== ownId) yield this.#person(player, tick);
+  }
+
+  #person({ id, look, track }: ShownPlayer, tick: number): Person {
+    return { ...track.placeAt(tick), id, look, name: this.#profiles.nameOf(id) };
   }
 
   /** To be called every animation frame, and four times a second when nothing is drawn. */
@@ -240,6 +250,7 @@ export class Client {
     const worldMs = this.#clock.nowMs();
     this.#delay.update(worldMs);
     this.#replica.expire(Math.floor(worldMs / TICK_MS));
+    this.#former.update(now);
     this.#sendInput();
 
     this.#beat(now);
@@ -330,6 +341,7 @@ export class Client {
         break;
       case 'snapshot':
         this.#replica.snapshot(message, tick);
+        this.#former.pictured(this.#heardAt);
         break;
       case 'forget':
         this.#replica.forget(message.sx, message.sy, tick);
@@ -353,16 +365,21 @@ export class Client {
 
   #welcomed(welcome: Welcome): void {
     this.#token = welcome.token;
-    if (this.#terrain?.seed !== welcome.seed || this.#terrain.kind !== welcome.terrain) {
+    const isOtherTerrain = this.#terrain?.seed !== welcome.seed || this.#terrain.kind !== welcome.terrain;
+    if (isOtherTerrain || this.#terrain === undefined) {
       const openTerrain = this.#options.openTerrain ?? createTerrain;
       this.#terrain = openTerrain(welcome.terrain, welcome.seed);
     }
+    const isSameWorld = this.#world === welcome.world && !isOtherTerrain;
+    this.#world = welcome.world;
+    if (isSameWorld) this.#former.keep(this.#replica, this.#options.monotonic());
+    else this.#former.forget();
     this.#replica = new Replica(this.#terrain.blocked, this.#replicaObserver);
     this.#prediction = undefined;
-    // Another server may keep another time, and nobody of before is shown.
+    // Another server may keep another time.
     this.#clock.reset();
     this.#heardWorldMs = undefined;
-    this.#delay = new PlaybackDelay();
+    this.#delay = new PlaybackDelay(isSameWorld ? this.#delay.ms : undefined);
     this.#profiles.partAll();
     this.#askedAt.clear();
     this.#updatedAt = 0;

@@ -16,10 +16,15 @@ const RATE = 0.05;
  * are known before they are due.
  */
 export class PlaybackDelay {
-  #ms = 250;
+  #ms: number;
   #oldest: number[] = [];
   #periodEnds = 0;
   #updatedAt = 0;
+
+  /** @param ms where it begins: in a new session that of the last one, lest everybody jump */
+  constructor(ms = 250) {
+    this.#ms = ms;
+  }
 
   get ms(): number {
     return this.#ms;

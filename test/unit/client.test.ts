@@ -128,6 +128,37 @@ describe('client', () => {
     expect(server.take().filter(({ type }) => type === 'who')).toEqual([]);
   });
 
+  it('whoever was shown stays on screen over a short break, until the new picture says otherwise', () => {
+    const server = new ScriptedServer().join();
+    const shown = (): number[] => [...server.client.people()].map(({ id }) => id).sort();
+    server.frame(snapshot(0, 0, [{ id: 5, rev: 1 }]), snapshot(1, 0, [{ id: 6, rev: 1 }]));
+    server.break();
+    server.pass(2000, 16);
+    server.welcome({ generation: 2 });
+    expect(shown()).toEqual([5, 6]);
+    server.frame(snapshot(0, 0, [{ id: 5, rev: 2 }]));
+    expect(shown(), 'the other square has yet to come').toEqual([5, 6]);
+    server.frame(snapshot(1, 0, [{ id: 7, rev: 1 }]));
+    expect(shown()).toEqual([5, 6, 7]);
+    server.pass(600, 16);
+    expect(shown(), 'who has not come by now is gone').toEqual([5, 7]);
+  });
+
+  it('after a long break, or in another world, nobody of before is shown (M4)', () => {
+    for (const [awayMs, world] of [
+      [20_000, 'test'],
+      [2000, 'another'],
+    ] as const) {
+      const server = new ScriptedServer().join();
+      server.frame(snapshot(0, 0, [{ id: 5, rev: 1 }]));
+      server.break();
+      server.pass(awayMs, 16);
+      server.welcome({ generation: 2, world });
+      expect(server.client.state.phase).toBe('joined');
+      expect([...server.client.people()]).toEqual([]);
+    }
+  });
+
   it('asks at every attempt where to connect, if it was given no fixed address', () => {
     const opened: string[] = [];
     let url = 'first';
