@@ -44,6 +44,12 @@ const HOLD_MS = 15;
 /** Many times what a question and its answer take. */
 const ROLL_CALL_MS = 150;
 
+/**
+ * Who has set up a world may have found a Redis that lost one: nodes that live are back within half a second, put their
+ * record back and say which ids are taken.
+ */
+const NEW_WORLD_MS = 1_000;
+
 /** Opens what the configuration asks for. Waits while Redis is away; rejects with a Disagreement, or when aborted. */
 export async function openBacking(config: Config, options: BackingOptions): Promise<Backing> {
   const main = mainRedis(config);
@@ -102,7 +108,7 @@ async function sharedBacking(config: Config, main: RedisTarget, options: Backing
       connectBroker: connectBrokerOf(config),
       store: createRedisStore(storeCommands.commands, world),
       clock: agreed.clock,
-      rollCallMs: ROLL_CALL_MS,
+      rollCallMs: agreed.isNew ? NEW_WORLD_MS : ROLL_CALL_MS,
       holdMs: HOLD_MS,
       trouble: () => trouble() ?? agreed.lastError,
       offsetMs: () => agreed.offsetMs,

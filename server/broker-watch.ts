@@ -15,7 +15,10 @@ export function watchBroker(status: () => BrokerStatus, logger: HttpLogger | und
     const now = performance.now();
     if (lastError !== undefined && away === undefined) {
       away = { sinceMs: now, dropped };
-      logger?.warn({ why: lastError }, 'the broker is away: players of other nodes stand still until it is back');
+      logger?.warn(
+        { why: lastError },
+        'the broker is away: nothing is heard of players of other nodes until it is back',
+      );
     } else if (lastError === undefined && away !== undefined) {
       const seconds = Math.round((now - away.sinceMs) / 100) / 10;
       logger?.info({ seconds, dropped: dropped - away.dropped }, 'the broker is back, and pictures are healing');

@@ -60,6 +60,8 @@ export interface NodeCounters {
 /** How often all are told how many they are, and sessions are watched, in ticks. */
 const PLAYERS_TICKS = 40;
 const WATCH_TICKS = 20;
+/** From this on nothing is made up for: time has jumped, or the process was away for long. In ticks. */
+const JUMP_TICKS = 600;
 /** Where a player stands is saved at one watch in so many, if they have moved: a node that dies takes no more along. */
 const SAVE_WATCHES = 8;
 /** From this on a late `advance` counts as a stall of the node, in ticks. */
@@ -149,6 +151,7 @@ export class Node {
   advance(): number {
     const nowMs = this.#options.clock.nowMs();
     const target = tickAt(nowMs);
+    if (target - this.world.tick > JUMP_TICKS) this.#jump(target - 1);
     const isLate = target - this.world.tick >= STALL_TICKS;
     while (this.world.tick < target) {
       // What clients said during a stall of ours is read after it, so nobody is silent because of it.
@@ -170,6 +173,14 @@ export class Node {
     for (const { player } of this.#dropped.values()) this.#remove(player);
     this.#flush(this.world.tick, Number.POSITIVE_INFINITY);
     await Promise.all([this.grid.close(), ...this.#saving]);
+  }
+
+  #jump(tick: number): void {
+    this.world.jump(tick);
+    this.grid.jump(tick);
+    for (const [id, { player }] of this.#dropped) this.#dropped.set(id, { player, until: tick + DROPPED_TICKS });
+    const now = this.#options.monotonic();
+    for (const session of this.#sessions) session.excuse(now);
   }
 
   #flush(tick: number, nowMs: number): void {
@@ -261,6 +272,7 @@ export class Node {
       const first = await this.#stored(
         this.#options.store.takeIdBlock(Math.max(block.end - 1, this.grid.membership.lastId)),
       );
+      if (first + ID_BLOCK > 2 ** 32) throw new Error('There are no more player ids.');
       // Of several sign-ins that found the block used up, one brings the next; the others' blocks are not needed.
       if (this.#ids === block) this.#ids = { next: first, end: first + ID_BLOCK };
     }
@@ -309,7 +321,12 @@ export class Node {
   #arrived(id: number, generation: number): void {
     const session = this.#byPlayer.get(id);
     const player = session?.joined?.player ?? this.#dropped.get(id)?.player;
-    if (player === undefined || player.generation >= generation) return;
+    if (player === undefined || player.generation === generation) return;
+    if (player.generation > generation) {
+      // The store's answers came in another order than the sign-ins: who came first does not know it yet.
+      this.grid.membership.arrived(id, player.generation);
+      return;
+    }
     this.#byPlayer.delete(id);
     session?.close('takenOver');
     this.world.halt(player);

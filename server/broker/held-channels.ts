@@ -51,6 +51,8 @@ class HeldChannels implements Broker {
     const idle = names.filter(
       (name, i) => isStillHeld(name, i) && this.#release(name) && outcomes[i]?.status === 'fulfilled',
     );
+    // Others may hold them still, and the broker says that they are not subscribed: the next one asks again.
+    for (const [i, hold] of held.entries()) if (outcomes[i]?.status === 'rejected') hold.isDoubtful = true;
     if (idle.length > 0) await this.#letGo(idle);
     throw failed.reason;
   }

@@ -1,5 +1,6 @@
 import { pack, unpackAll } from '../../shared/codec.ts';
 import { prescan } from '../../shared/prescan.ts';
+import { MAX_NODE_NAME } from './limits.ts';
 
 /** What nodes tell each other on the control channel. MessagePack arrays, like everything between nodes. */
 
@@ -34,6 +35,9 @@ const BEAT = 16;
 const GOODBYE = 17;
 const ARRIVAL = 18;
 
+/** Beyond this no id is believed to have been reserved: a single wrong word must not use them up. */
+const MAX_LAST_ID = 2 ** 32 - 2 ** 20;
+
 /** Type, node and two numbers are the most there is. */
 const LIMITS = { depth: 1, values: 8, messages: 1 };
 
@@ -55,9 +59,10 @@ export function readControl(bytes: Uint8Array): ControlMessage | undefined {
   const [fields] = unpackAll(bytes);
   if (!Array.isArray(fields)) return undefined;
   const [type, node, a, b] = fields as readonly unknown[];
-  if (typeof node !== 'string') return undefined;
+  if (typeof node !== 'string' || node.length > MAX_NODE_NAME) return undefined;
   if (type === GOODBYE) return { type: 'goodbye', node };
   if (!isCount(a) || !isCount(b)) return undefined;
+  if (type === BEAT && b > MAX_LAST_ID) return undefined;
   if (type === BEAT) return { type: 'beat', node, players: a, lastId: b };
   if (type === ARRIVAL) return { type: 'arrival', node, id: a, generation: b };
   return undefined;

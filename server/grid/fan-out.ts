@@ -30,6 +30,8 @@ export interface Viewer {
   readonly interest: Interest;
   outlook: () => Outlook;
   group: Group;
+  /** The tick in which it came; flushes of up to that tick were told without it. */
+  readonly since: number;
   /** Squares to be told afresh at the next flush. */
   readonly stale: Set<SquareKey>;
 }
@@ -57,7 +59,7 @@ export class FanOut {
 
   add(outbox: Outbox, outlook: () => Outlook, tick: number): Viewer {
     const interest = new Interest(this.#source);
-    const viewer = { outbox, interest, outlook, group: this.#nobody, stale: new Set<SquareKey>() };
+    const viewer = { outbox, interest, outlook, group: this.#nobody, since: tick, stale: new Set<SquareKey>() };
     interest.update(outlook(), tick);
     this.#viewers.add(viewer);
     return viewer;
@@ -78,6 +80,8 @@ export class FanOut {
     const bare = encodeServerMessage({ type: 'frame', tick });
     const header = announcement === undefined ? bare : concat([bare, announcement]);
     for (const viewer of this.#viewers) {
+      // Who came while the flush was held gets the next: this one knows nothing of their player yet.
+      if (viewer.since >= tick) continue;
       const shared = this.#frameOf(viewer.group, tick, header, deltas) ?? (announcement && header);
       this.#follow(viewer, tick);
       viewer.outbox.flush(bare, shared);

@@ -11,9 +11,10 @@ import { Directory } from './directory.ts';
 import { FanOut, type Outbox, type Viewer } from './fan-out.ts';
 import { GridSquare } from './grid-square.ts';
 import type { Outlook } from './interest.ts';
-import { NEWCOMER_AGE_TICKS } from './limits.ts';
+import { MAX_SKEW_TICKS, MOVED_AGE_TICKS, NEWCOMER_AGE_TICKS } from './limits.ts';
 import { LocalStream } from './local-stream.ts';
 import { type Census, Membership } from './membership.ts';
+import { rebase } from './occupant.ts';
 import type { HealingCounters } from './remote-stream.ts';
 import { Replica, type SquareDelta } from './replica.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -164,14 +165,30 @@ export class Grid {
    */
   settle(tick: number, isLate = false): void {
     this.#tick = tick;
-    this.membership.settle(tick, this.brokerStatus.reaches(this.#options.channels.control), isLate);
+    const { reaches } = this.brokerStatus;
+    this.membership.settle(tick, reaches(this.#options.channels.control), isLate);
+    if (isLate) return;
     this.#subscriptions.settle(tick);
     for (const square of this.#squares.values()) {
       if (square.replica === undefined) continue;
       for (const stream of square.replica.streams.values()) {
-        if (stream.isOver(tick)) square.replica.drop(stream.node);
+        const isMissed = stream.isUnanswered(tick) && reaches(this.#channel(square));
+        if (isMissed || stream.isOver(tick)) square.replica.drop(stream.node);
         else if (stream.mustAsk(tick)) this.#ask(square, this.#options.channels.inboxOf(stream.node));
       }
+    }
+    this.#publish();
+  }
+
+  /** World time has jumped: what was known of other nodes' players says nothing of now, and is asked for anew. */
+  jump(tick: number): void {
+    this.#tick = tick;
+    for (const square of this.#squares.values()) {
+      const { replica } = square;
+      if (replica === undefined) continue;
+      for (const node of [...replica.streams.keys()]) replica.drop(node);
+      this.counters.questions++;
+      this.#ask(square, this.#channel(square));
     }
     this.#publish();
   }
@@ -233,7 +250,7 @@ export class Grid {
   #flushStream(square: GridSquare, stream: LocalStream): void {
     const { sx, sy } = square;
     if (stream.hasChanges) {
-      const changes = stream.take();
+      const changes = stream.take((motion) => rebase(motion, this.#tick, MOVED_AGE_TICKS, this.#options.blocked));
       this.#send(this.#channel(square), this.#writer.batch(sx, sy, stream.epoch, stream.seq, this.#tick, changes));
       this.counters.batchesOut++;
     }
@@ -263,6 +280,11 @@ export class Grid {
       return;
     }
     const { sx, sy, message } = addressed;
+    // Nodes agree on the time; what is far from it would have motions walked for ages.
+    if ('tick' in message && Math.abs(message.tick - this.#tick) > MAX_SKEW_TICKS) {
+      this.counters.foreign++;
+      return;
+    }
     if (!this.membership.heard(message.node)) return;
     if (message.type === 'question') {
       // Asked by name a node always answers; of those who only hear the question, the ones with somebody there.
@@ -301,7 +323,6 @@ export class Grid {
       square.local.epoch = ++this.#epoch;
       if (square.local.seq > 0) this.#announce(square, square.local);
     }
-    this.#publish();
   }
 
   #watchSuperseded(message: Batch | Answer): void {

@@ -18,6 +18,12 @@ export const SILENT_TICKS = 100;
 export const BEAT_TICKS = 20;
 /** … and when nothing has been heard of it for so long, its players are taken to be gone. */
 export const LEASE_TICKS = 100;
+/** What another node says of a time further from ours than this is passed over, and asked for again. */
+export const MAX_SKEW_TICKS = 400;
+/** Other nodes known at once, present or departed; those beyond are passed over. */
+export const MAX_NODES = 1024;
+/** Longest name of a node, in UTF-16 units; a message with a longer one is passed over. */
+export const MAX_NODE_NAME = 32;
 /** Batches kept while a question is open; beyond it the oldest goes, which the next answer makes good. */
 export const MAX_KEPT_BATCHES = 64;
 /** How much of the past a motion keeps that is told to newcomers: more than any playback delay. */

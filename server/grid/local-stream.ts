@@ -1,4 +1,5 @@
 import { neighbourCode, type Square } from '../../shared/grid.ts';
+import type { Motion } from '../../shared/motion.ts';
 import type { Player } from '../world/player.ts';
 import { ANNOUNCE_TICKS, FAREWELLS } from './limits.ts';
 import { type Occupant, Occupants } from './occupant.ts';
@@ -66,9 +67,16 @@ export class LocalStream {
     return { code };
   }
 
-  /** Takes what changed since the last flush as the stream's next batch. */
-  take(): StreamChanges {
-    const changes = { enters: this.#enters, moves: this.#moves, leaves: this.#leaves };
+  /**
+   * Takes what changed since the last flush as the stream's next batch.
+   * @param recent makes a motion recent enough to be told: after a stall one may be old
+   */
+  take(recent: (motion: Motion) => Motion): StreamChanges {
+    const renew = (occupant: Occupant): Occupant => {
+      const motion = recent(occupant.motion);
+      return motion === occupant.motion ? occupant : { ...occupant, motion };
+    };
+    const changes = { enters: this.#enters.map(renew), moves: this.#moves.map(renew), leaves: this.#leaves };
     this.#enters = [];
     this.#moves = [];
     this.#leaves = [];

@@ -1,5 +1,5 @@
 import { readControl, writeControl } from './control-wire.ts';
-import { BEAT_TICKS, LEASE_TICKS } from './limits.ts';
+import { BEAT_TICKS, LEASE_TICKS, MAX_NODES } from './limits.ts';
 
 /** What a node says of itself with every beat. */
 export interface Census {
@@ -43,7 +43,10 @@ export class Membership {
   readonly #departed = new Map<string, number>();
   /** The lease clock, in ticks. */
   #clock = 0;
+  #lastId = 0;
   #isDeaf = false;
+  /** Somebody new is to hear of this node with the next tick. */
+  #isGreeting = false;
   /** World tick of the last beat that had a broker to go to. */
   #toldAt: number | undefined;
 
@@ -63,11 +66,9 @@ export class Membership {
     return sum;
   }
 
-  /** The highest player id that any other node knows to have been reserved. */
+  /** The highest player id that any other node has ever said to be reserved. */
   get lastId(): number {
-    let last = 0;
-    for (const { census } of this.#members.values()) last = Math.max(last, census.lastId);
-    return last;
+    return this.#lastId;
   }
 
   /** Something came from a node. Returns false when it has said goodbye, and counts no more. */
@@ -77,7 +78,7 @@ export class Membership {
       member.heardAt = this.#clock;
       return true;
     }
-    if (this.#departed.has(node)) return false;
+    if (this.#departed.has(node) || this.#members.size >= MAX_NODES) return false;
     this.#members.set(node, { heardAt: this.#clock, census: NOTHING_KNOWN });
     return true;
   }
@@ -92,7 +93,7 @@ export class Membership {
         this.#beaten(message.node, message);
         return true;
       case 'goodbye':
-        this.#departed.set(message.node, this.#clock);
+        if (this.#departed.size < MAX_NODES) this.#departed.set(message.node, this.#clock);
         if (this.#members.delete(message.node)) this.#options.gone(message.node);
         return true;
       case 'arrival':
@@ -132,7 +133,7 @@ export class Membership {
       this.#isDeaf = false;
       for (const member of this.#members.values()) member.heardAt = this.#clock;
       this.#tell(tick);
-    } else if (this.#toldAt === undefined || tick - this.#toldAt >= BEAT_TICKS) this.#tell(tick);
+    } else if (this.#isGreeting || this.#toldAt === undefined || tick - this.#toldAt >= BEAT_TICKS) this.#tell(tick);
     this.#clock++;
     this.#miss();
   }
@@ -141,8 +142,9 @@ export class Membership {
     const isNew = !this.#members.has(node);
     if (!this.heard(node)) return;
     (this.#members.get(node) as Member).census = { players, lastId };
+    this.#lastId = Math.max(this.#lastId, lastId);
     // A node that has just come has not heard of this one yet.
-    if (isNew) this.#beat();
+    if (isNew) this.#isGreeting = true;
   }
 
   #beat(): void {
@@ -153,6 +155,7 @@ export class Membership {
   #tell(tick: number): void {
     const silence = this.#toldAt === undefined ? 0 : tick - this.#toldAt;
     this.#toldAt = tick;
+    this.#isGreeting = false;
     this.#beat();
     if (silence >= LEASE_TICKS) this.#options.lapsed();
   }

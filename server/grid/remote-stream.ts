@@ -1,6 +1,6 @@
 import { squareOrigin } from '../../shared/grid.ts';
 import { revDistance } from '../../shared/pair.ts';
-import { ASK_AGAIN_TICKS, MAX_KEPT_BATCHES, SILENT_TICKS } from './limits.ts';
+import { ASK_AGAIN_TICKS, LEASE_TICKS, MAX_KEPT_BATCHES, SILENT_TICKS } from './limits.ts';
 import { type Occupant, Occupants } from './occupant.ts';
 import type { Announcement, Answer, Batch } from './wire.ts';
 
@@ -41,6 +41,8 @@ export class RemoteStream {
   #seq = 0;
   #kept: Batch[] = [];
   #asking = false;
+  /** When the open question was first asked. */
+  #askingSince = 0;
   #askedAt = Number.NEGATIVE_INFINITY;
   #heardAt: number;
 
@@ -69,9 +71,14 @@ export class RemoteStream {
     return this.occupants.size === 0 && tick - this.#heardAt >= SILENT_TICKS;
   }
 
+  /** Asked for a whole lease in vain: wherever its node is, this stream of it cannot be had. */
+  isUnanswered(tick: number): boolean {
+    return this.#asking && tick - this.#askingSince >= LEASE_TICKS;
+  }
+
   /** Whether the node must be asked now; asked about once a tick. */
   mustAsk(tick: number): boolean {
-    if (!this.#asking && tick - this.#heardAt >= SILENT_TICKS) this.#asking = true;
+    if (tick - this.#heardAt >= SILENT_TICKS) this.#begin(tick);
     if (!this.#asking || tick - this.#askedAt < ASK_AGAIN_TICKS) return false;
     this.#askedAt = tick;
     this.#counters.questions++;
@@ -81,6 +88,7 @@ export class RemoteStream {
   /** Doubts the picture, as after a reconnect of the broker, when everybody has just been asked. */
   doubt(tick: number): void {
     this.#asking = true;
+    this.#askingSince = tick;
     this.#askedAt = tick;
   }
 
@@ -91,12 +99,12 @@ export class RemoteStream {
       // A stream's first batch needs nothing before it.
       if (batch.seq === 1) this.#restart(batch.epoch);
       else {
-        this.#keep(batch);
+        this.#keep(batch, tick);
         return;
       }
     } else if (batch.seq <= this.#seq) return;
     if (this.#asking || batch.seq !== this.#seq + 1) {
-      this.#keep(batch);
+      this.#keep(batch, tick);
       return;
     }
     this.#apply(batch);
@@ -111,7 +119,7 @@ export class RemoteStream {
       if (count === this.occupants.size && checksum === this.occupants.checksum) return;
       if (!this.#asking) this.#counters.divergences++;
     } else this.#miss();
-    this.#asking = true;
+    this.#begin(tick);
   }
 
   answer({ epoch, seq, occupants }: Answer, tick: number): void {
@@ -128,7 +136,7 @@ export class RemoteStream {
     this.#epoch = epoch;
     this.#seq = seq;
     this.#asking = false;
-    this.#replayKept();
+    this.#replayKept(tick);
   }
 
   /** Takes everybody out, as when the stream is gone. */
@@ -151,20 +159,26 @@ export class RemoteStream {
     if (this.#epoch !== 0 && !this.#asking) this.#counters.gaps++;
   }
 
-  #keep(batch: Batch): void {
-    this.#miss();
+  #begin(tick: number): void {
+    if (this.#asking) return;
     this.#asking = true;
+    this.#askingSince = tick;
+  }
+
+  #keep(batch: Batch, tick: number): void {
+    this.#miss();
+    this.#begin(tick);
     this.#kept.push(batch);
     if (this.#kept.length > MAX_KEPT_BATCHES) this.#kept.shift();
   }
 
-  #replayKept(): void {
+  #replayKept(tick: number): void {
     const kept = this.#kept;
     this.#kept = [];
     for (const batch of kept) {
       if (batch.epoch < this.#epoch || (batch.epoch === this.#epoch && batch.seq <= this.#seq)) continue;
       if (!this.#asking && batch.epoch === this.#epoch && batch.seq === this.#seq + 1) this.#apply(batch);
-      else this.#keep(batch);
+      else this.#keep(batch, tick);
     }
   }
 

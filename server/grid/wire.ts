@@ -3,6 +3,7 @@ import { MAX_SQUARE, MIN_SQUARE } from '../../shared/constants.ts';
 import { squareOrigin } from '../../shared/grid.ts';
 import { prescan } from '../../shared/prescan.ts';
 import { type MotionRecord, RecordWriter, readEnters, readLeaves, readMotions } from '../../shared/records.ts';
+import { MAX_NODE_NAME } from './limits.ts';
 import type { Occupant } from './occupant.ts';
 
 /**
@@ -57,6 +58,8 @@ export interface Answer {
   readonly sy: number;
   readonly epoch: number;
   readonly seq: number;
+  /** When it was given. */
+  readonly tick: number;
   readonly occupants: readonly Occupant[];
 }
 
@@ -154,7 +157,8 @@ export function readNodeMessage(bytes: Uint8Array): Addressed | undefined {
 
 function readFields(fields: readonly unknown[]): Addressed | undefined {
   const [type, node, sx, sy] = fields;
-  if (typeof node !== 'string' || !isSquareIndex(sx) || !isSquareIndex(sy)) return undefined;
+  if (typeof node !== 'string' || node.length > MAX_NODE_NAME || !isSquareIndex(sx) || !isSquareIndex(sy))
+    return undefined;
   const numbers = (from: number, count: number): number[] =>
     Array.from({ length: count }, (_, i) => {
       const value = fields[from + i];
@@ -185,7 +189,7 @@ function readFields(fields: readonly unknown[]): Addressed | undefined {
     case ANSWER: {
       const [epoch = 0, seq = 0, tick = 0] = numbers(4, 3);
       const all = occupants(bytesAt(fields, 7), fields[8], sx, sy, tick);
-      return { sx, sy, message: { type: 'answer', node, sx, sy, epoch, seq, occupants: all } };
+      return { sx, sy, message: { type: 'answer', node, sx, sy, epoch, seq, tick, occupants: all } };
     }
     default:
       return undefined;

@@ -8,6 +8,8 @@ import { Disagreement, disagreement, readTerms, type WorldTerms, writeTerms } fr
 
 /** Redis is asked for the time so often, in ms … */
 export const ASK_MS = 1000;
+/** … and after a question in vain so soon: should it come back empty, the record is to be there before anybody else. */
+const ASK_AGAIN_MS = 200;
 /** … and first so many times, so far apart in ms: the best of these answers is where world time begins on the node. */
 const FIRST_ASKS = 4;
 const FIRST_ASK_MS = 30;
@@ -38,6 +40,8 @@ export interface RedisWorld {
   readonly clock: WorldClock;
   /** World time by Redis less world time here, when Redis last answered, in ms. */
   readonly offsetMs: number;
+  /** This node has set the world up: there was none, or Redis has lost it and no node had put it back yet. */
+  readonly isNew: boolean;
   /** Why Redis was last asked in vain; undefined when it answered. */
   readonly lastError: string | undefined;
   /** Asks no more; the clock runs on. */
@@ -68,6 +72,7 @@ export function openRedisWorld(options: RedisWorldOptions): Promise<RedisWorld> 
 class World implements RedisWorld {
   readonly clock: SyncedClock;
   offsetMs = 0;
+  isNew = false;
   lastError: string | undefined;
   readonly #options: RedisWorldOptions;
   /** The terms as they stand in the record, or are to be written there. */
@@ -107,7 +112,9 @@ class World implements RedisWorld {
   }
 
   #askLater(): void {
-    if (!this.#isStopped) this.#timer = setTimeout(() => void this.#askAgain(), ASK_MS).unref();
+    if (this.#isStopped) return;
+    const ms = this.lastError === undefined ? ASK_MS : ASK_AGAIN_MS;
+    this.#timer = setTimeout(() => void this.#askAgain(), ms).unref();
   }
 
   async #askAgain(): Promise<void> {
@@ -129,6 +136,7 @@ class World implements RedisWorld {
     const sentAt = monotonic();
     const answer = await askWorld(commands, world, this.#terms, this.#isRunning ? this.clock.nowMs() : 0);
     if (this.#isStopped) return;
+    this.isNew ||= answer.isNew && !this.#isRunning;
     if (answer.terms !== this.#terms) {
       const sentence = disagreement(world, readTerms(answer.terms), terms);
       if (sentence !== undefined) throw new Disagreement(sentence);

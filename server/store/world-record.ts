@@ -22,7 +22,7 @@ if not terms or terms == ARGV[1] then
   end
   if not terms then redis.call('HSET', KEYS[1], 'terms', ARGV[1]) end
 end
-return { string.format('%.3f', now), string.format('%.3f', created or now), terms or ARGV[1] }
+return { string.format('%.3f', now), string.format('%.3f', created or now), terms or ARGV[1], terms and 0 or 1 }
 `;
 
 export interface WorldAnswer {
@@ -32,6 +32,8 @@ export interface WorldAnswer {
   readonly createdMs: number;
   /** The terms of the world as they are written there. */
   readonly terms: string;
+  /** There was no record: this answer's question wrote it. */
+  readonly isNew: boolean;
 }
 
 /**
@@ -47,8 +49,8 @@ export async function askWorld(
   worldMs: number,
 ): Promise<WorldAnswer> {
   const reply = await commands.eval(ASK, 1, recordKey(world), terms, worldMs.toFixed(3), SLACK_MS);
-  const [time, created, theirTerms] = Array.isArray(reply) ? reply : [];
-  const answer = { timeMs: Number(time), createdMs: Number(created), terms: String(theirTerms) };
+  const [time, created, theirTerms, isNew] = Array.isArray(reply) ? reply : [];
+  const answer = { timeMs: Number(time), createdMs: Number(created), terms: String(theirTerms), isNew: isNew === 1 };
   if (!Number.isFinite(answer.timeMs - answer.createdMs)) throw new Error('The answer of Redis cannot be read.');
   return answer;
 }

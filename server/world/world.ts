@@ -60,6 +60,18 @@ export class World {
     return player;
   }
 
+  /**
+   * World time has jumped ahead: what would have happened meanwhile is not made up for. Whoever walked stands where
+   * they were, from now on.
+   */
+  jump(tick: number): void {
+    this.#tick = tick;
+    for (const player of this.players.values()) {
+      player.lastSign = tick;
+      this.halt(player);
+    }
+  }
+
   /** The node could not listen for a while: silence until now says nothing of anybody. */
   excuse(): void {
     for (const player of this.#active) this.sign(player);

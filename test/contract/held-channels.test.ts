@@ -9,6 +9,26 @@ function bench() {
   return { broker, held: holdChannels(broker.connect)(broker.events) };
 }
 
+/** Held channels on a broker that answers its calls one by one, each as the test says. */
+function oneByOne() {
+  const calls: { readonly call: string; readonly settle: (error?: Error) => void }[] = [];
+  const note = (kind: string) => (names: readonly string[]) =>
+    new Promise<void>((resolve, reject) => {
+      const settle = (error?: Error): void => (error === undefined ? resolve() : reject(error));
+      calls.push({ call: `${kind} ${names.join(' ')}`, settle });
+    });
+  const broker = { subscribe: note('subscribe'), unsubscribe: note('unsubscribe') };
+  const rest = { publish: () => undefined, close: async () => undefined };
+  const held = holdChannels(() => ({ ...broker, ...rest }))({ message: () => undefined, reconnected: () => undefined });
+  /** The oldest call that waits succeeds, or fails with an error. */
+  const settle = (error?: Error): string | undefined => {
+    const oldest = calls.shift();
+    oldest?.settle(error);
+    return oldest?.call;
+  };
+  return { held, calls, settle };
+}
+
 describe('channels that several hold', () => {
   it('are subscribed by the first and let go of by the last', async () => {
     const { broker, held } = bench();
@@ -80,6 +100,37 @@ describe('channels that several hold', () => {
     // The one who was refused asks again: the other's hold is not theirs.
     await held.unsubscribe(['x']);
     expect(broker.take()).toEqual([]);
+  });
+
+  it('whoever is refused when letting go keeps a hold beside that of one who has come meanwhile', async () => {
+    const { held, calls, settle } = oneByOne();
+    const first = held.subscribe(['x']);
+    expect(settle()).toBe('subscribe x');
+    await first;
+    const leaving = held.unsubscribe(['x']);
+    const second = held.subscribe(['x']);
+    expect(settle(new Error('no'))).toBe('unsubscribe x');
+    await expect(leaving).rejects.toThrow('no');
+    expect(settle()).toBe('subscribe x');
+    await second;
+    await held.unsubscribe(['x']);
+    expect(calls.length, 'the other one still looks at it').toBe(0);
+    const last = held.unsubscribe(['x']);
+    expect(settle()).toBe('unsubscribe x');
+    await last;
+  });
+
+  it('a refusal that comes after one was given up takes nothing from those who have come meanwhile', async () => {
+    const { held, calls, settle } = oneByOne();
+    const refused = held.subscribe(['x']);
+    const leaving = held.unsubscribe(['x']);
+    const others = [held.subscribe(['x']), held.subscribe(['x'])];
+    expect(settle(new Error('no'))).toBe('subscribe x');
+    await expect(refused).rejects.toThrow('no');
+    expect([settle(), settle()]).toEqual(['unsubscribe x', 'subscribe x']);
+    await Promise.all([leaving, ...others]);
+    await held.unsubscribe(['x']);
+    expect(calls.length, 'one of the two still looks at it').toBe(0);
   });
 
   it('carry messages like those of the broker behind', async () => {

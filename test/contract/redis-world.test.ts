@@ -122,8 +122,10 @@ describe('a world agreed over Redis', () => {
       node(monotonicOf(5e5, 1.005)),
       node(monotonicOf(-5e5, 0.995)),
     ]);
+    const createdMs = await created();
     // Left alone they would be 60 ms off by then.
     await elapsed(12 * ASK_MS);
+    expect(await created(), 'a clock that is a little ahead moves no record').toBe(createdMs);
     // The best of 8 answers may be the oldest: 8 times what a clock gains between two, and what one answer is off.
     const most = 8 * ASK_MS * 0.005 + 5;
     for (const each of [fast, slow]) {
@@ -200,6 +202,18 @@ describe('a world agreed over Redis', () => {
     }
   });
 
+  it('is approached by a hundredth of the time that passes when its record is less than a second ahead', async () => {
+    const first = await node();
+    const before = nowMs(first) - performance.now();
+    await delay(-700);
+    await elapsed(4 * ASK_MS);
+    const gainedMs = nowMs(first) - performance.now() - before;
+    // From the next answer on, which comes within a second.
+    expect(gainedMs).toBeGreaterThan(3 * ASK_MS * 0.01 - 15);
+    expect(gainedMs).toBeLessThan(4 * ASK_MS * 0.01 + 15);
+    expect(first.world.offsetMs).toBeGreaterThan(600);
+  });
+
   it('never runs backwards, whatever becomes of its record', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -271,6 +285,8 @@ describe('a world agreed over Redis', () => {
 
   it('tells its nodes once when another one has been set up in its place', async () => {
     const first = await node();
+    await delay(-100_000);
+    await until('it is older than what comes', () => nowMs(first) > 100_000);
     await server.command('DEL', key());
     await node(undefined, { ...TERMS, seed: 9 });
     const createdMs = await created();

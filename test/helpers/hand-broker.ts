@@ -33,6 +33,8 @@ export class HandBroker {
     this.#waiting = [];
     for (const { kind, channels, resolve, reject } of waiting) {
       if (error !== undefined) {
+        // "When it rejects, none of its channels is subscribed."
+        if (kind === 'subscribe') for (const channel of channels) this.subscribed.delete(channel);
         reject(error);
         continue;
       }

@@ -68,7 +68,7 @@ export class Simulation {
           terrain: this.terrain,
           openSpawn: true,
           flushMs: 100,
-          holdMs: 0,
+          holdMs: 15,
           channelSquares: 1,
           maxSessions: 1000,
           // Nodes agree on world time to within a tick.

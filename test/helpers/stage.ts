@@ -56,7 +56,7 @@ export class Stage {
           terrain: this.terrain,
           openSpawn: true,
           flushMs: 100,
-          holdMs: 0,
+          holdMs: 15,
           channelSquares: 1,
           maxSessions: 1000,
           clock: createWorldClock(this.now, startMs),

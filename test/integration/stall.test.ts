@@ -22,4 +22,29 @@ describe('a node that could not listen for a while', () => {
     expect(player?.heading).toBe(STANDING);
     await stage.until('the silent session is closed', () => seat.ending !== undefined, SILENT_MS / TICK_MS + 40);
   });
+
+  it('for a very long while, or whose time jumped, makes up for nothing: walkers stand where they were', async () => {
+    for (const jumpMs of [60_000, 30 * 86_400_000]) {
+      const stage = await Stage.start({ nodes: 2 });
+      const seat = await stage.join({ at: [0, 0] });
+      const watcher = await stage.join({ at: [2, 0] }, stage.nodes[1]);
+      seat.turn(0);
+      await stage.ticks(10);
+      const [player] = stage.node.world.players.values();
+      const x = player?.x ?? 0;
+      await stage.stall(jumpMs);
+      expect(player?.heading).toBe(STANDING);
+      expect((player?.x ?? 0) - x).toBeLessThan(100);
+      expect([seat.ending, watcher.ending]).toEqual([undefined, undefined]);
+      expect(stage.node.world.tick).toBe(stage.tick);
+      expect(stage.nodes.every(({ grid }) => grid.counters.questions < 100)).toBe(true);
+      await stage.until(
+        'both see each other again',
+        () => watcher.timesIn(seat.id) === 1 && seat.timesIn(watcher.id) === 1,
+      );
+      seat.turn(64);
+      await stage.ticks(4);
+      expect(watcher.replica.players.get(seat.id)?.occupant.motion).toMatchObject({ heading: 64, x: player?.x });
+    }
+  });
 });

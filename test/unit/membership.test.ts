@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readControl, writeControl } from '../../server/grid/control-wire.ts';
-import { BEAT_TICKS, LEASE_TICKS } from '../../server/grid/limits.ts';
+import { BEAT_TICKS, LEASE_TICKS, MAX_NODE_NAME, MAX_NODES } from '../../server/grid/limits.ts';
 import { Membership } from '../../server/grid/membership.ts';
 
 /** The membership of a node that is called "here", with a log of what it said and told. */
@@ -47,15 +47,18 @@ describe('membership (G6)', () => {
     expect(bench.take()).toEqual([BEAT, BEAT, BEAT]);
   });
 
-  it('a node that has just come is answered at once, one that is known is not', () => {
+  it('a node that has just come is answered with the next tick, one that is known is not', () => {
     const bench = new Bench();
     bench.pass(1);
     bench.take();
     bench.beat('there');
-    expect(bench.take()).toEqual([BEAT]);
+    bench.beat('elsewhere');
+    bench.pass(1);
+    expect(bench.take(), 'one word for all who came in a tick').toEqual([BEAT]);
     bench.beat('there');
+    bench.pass(1);
     expect(bench.take()).toEqual([]);
-    expect(bench.membership.size).toBe(1);
+    expect(bench.membership.size).toBe(2);
   });
 
   it('a node is missed when nothing was heard of it for a lease, and not a tick before', () => {
@@ -96,6 +99,18 @@ describe('membership (G6)', () => {
     bench.membership.receive(writeControl({ type: 'goodbye', node: 'there' }));
     bench.pass(2 * LEASE_TICKS + 1);
     expect(bench.membership.heard('there')).toBe(true);
+  });
+
+  it('a goodbye counts as well when the node had been missed, and is not forgotten while this one cannot hear', () => {
+    const bench = new Bench();
+    bench.membership.receive(writeControl({ type: 'goodbye', node: 'there' }));
+    expect([bench.told(), bench.membership.heard('there')]).toEqual([[], false]);
+    bench.pass(10 * LEASE_TICKS, true);
+    bench.canHear = false;
+    bench.pass(10 * LEASE_TICKS);
+    bench.canHear = true;
+    bench.pass(1);
+    expect([bench.membership.heard('there'), bench.membership.size]).toEqual([false, 0]);
   });
 
   it('a node that was missed and is heard of again is a node like any other', () => {
@@ -169,6 +184,15 @@ describe('membership (G6)', () => {
     expect([bench.membership.players, bench.membership.lastId]).toEqual([6, 4000]);
   });
 
+  it('knows so many nodes at most, and passes over those beyond (STYLE 12)', () => {
+    const bench = new Bench();
+    for (let i = 0; i < 3 * MAX_NODES; i++) bench.beat(`node-${i}`);
+    expect([bench.membership.size, bench.membership.heard('one more')]).toEqual([MAX_NODES, false]);
+    bench.pass(LEASE_TICKS);
+    expect(bench.membership.size).toBe(0);
+    expect(bench.membership.heard('one more')).toBe(true);
+  });
+
   it('tells of arrivals both ways', () => {
     const bench = new Bench();
     bench.membership.arrived(7, 2);
@@ -189,6 +213,8 @@ describe('control messages', () => {
     const wrong = [
       { type: 'beat' as const, node: 'there', players: -1, lastId: 0 },
       { type: 'beat' as const, node: 'there', players: 0.5, lastId: 0 },
+      { type: 'beat' as const, node: 'there', players: 0, lastId: 2 ** 32 - 1 },
+      { type: 'goodbye' as const, node: 'x'.repeat(MAX_NODE_NAME + 1) },
       { type: 'beat' as const, node: 7 as unknown as string, players: 0, lastId: 0 },
       { type: 'arrival' as const, node: 'there', id: 2 ** 32, generation: 1 },
     ];

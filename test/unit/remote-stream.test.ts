@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ASK_AGAIN_TICKS, MAX_KEPT_BATCHES, SILENT_TICKS } from '../../server/grid/limits.ts';
+import { ASK_AGAIN_TICKS, LEASE_TICKS, MAX_KEPT_BATCHES, SILENT_TICKS } from '../../server/grid/limits.ts';
 import { type Occupant, Occupants } from '../../server/grid/occupant.ts';
 import { type HealingCounters, RemoteStream } from '../../server/grid/remote-stream.ts';
 import type { Announcement, Answer, Batch, Departure } from '../../server/grid/wire.ts';
@@ -34,7 +34,7 @@ class Heard {
   }
 
   answer(epoch: number, seq: number, ...occupants: Occupant[]): void {
-    const answer: Answer = { type: 'answer', node: 'there', sx: 0, sy: 0, epoch, seq, occupants };
+    const answer: Answer = { type: 'answer', node: 'there', sx: 0, sy: 0, epoch, seq, tick: this.tick, occupants };
     this.stream.answer(answer, this.tick);
   }
 
@@ -296,6 +296,18 @@ describe('remote stream: silence (G5)', () => {
     for (let i = 0; i < 50; i++) expect(heard.asksWithin(ASK_AGAIN_TICKS)).toBe(true);
     expect(heard.stream.isOver(1000 + 100 * SILENT_TICKS)).toBe(false);
     expect(heard.ids()).toEqual([7]);
+  });
+
+  it('asked for a whole lease in vain it cannot be had, unless it was doubted anew (G6)', () => {
+    const heard = new Heard();
+    heard.enter(1, 1, 7);
+    expect(heard.asksWithin(SILENT_TICKS)).toBe(true);
+    expect(heard.stream.isUnanswered(heard.tick + LEASE_TICKS - 1)).toBe(false);
+    expect(heard.stream.isUnanswered(heard.tick + LEASE_TICKS)).toBe(true);
+    heard.stream.doubt(heard.tick + LEASE_TICKS);
+    expect(heard.stream.isUnanswered(heard.tick + 2 * LEASE_TICKS - 1)).toBe(false);
+    heard.answer(1, 2, occupant({ id: 7 }));
+    expect(heard.stream.isUnanswered(heard.tick + 10 * LEASE_TICKS)).toBe(false);
   });
 
   it('an empty one is let go of, one that is heard of stays', () => {

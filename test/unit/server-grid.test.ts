@@ -1,14 +1,22 @@
 import { describe, expect, it } from 'vitest';
+import { createMemoryBroker } from '../../server/broker/memory-broker.ts';
 import { Channels } from '../../server/grid/channels.ts';
-import { writeControl } from '../../server/grid/control-wire.ts';
+import { readControl, writeControl } from '../../server/grid/control-wire.ts';
 import { Grid } from '../../server/grid/grid.ts';
 import { BEAT_TICKS, LEASE_TICKS, UNSUBSCRIBE_TICKS } from '../../server/grid/limits.ts';
 import { NodeWriter, readNodeMessage } from '../../server/grid/wire.ts';
+import { Node } from '../../server/node.ts';
+import { createMemoryStore } from '../../server/store/memory-store.ts';
+import { ID_BLOCK } from '../../server/store/store.ts';
 import type { Player } from '../../server/world/player.ts';
 import { World } from '../../server/world/world.ts';
+import { TICK_MS } from '../../shared/constants.ts';
 import { advance, STANDING } from '../../shared/motion.ts';
+import { CLOSE } from '../../shared/protocol.ts';
+import { createTerrain } from '../../shared/terrain.ts';
 import { HandBroker } from '../helpers/hand-broker.ts';
 import { occupant } from '../helpers/occupants.ts';
+import { Seat } from '../helpers/seat.ts';
 import { ShownOutbox } from '../helpers/shown-outbox.ts';
 import { free } from '../helpers/walls.ts';
 
@@ -35,9 +43,9 @@ class Bench {
   });
   readonly there = new NodeWriter('there');
 
-  /** Somebody in the middle of square 0,0 whose small screen touches no other. */
-  join(id: number): { player: Player; outbox: ShownOutbox; leave: () => void } {
-    const player = this.world.join({ id, generation: 1, name: `P${id}`, look: 0 }, 4096, 4096);
+  /** Somebody in the middle of a square of the first row whose small screen touches no other. */
+  join(id: number, sx = 0): { player: Player; outbox: ShownOutbox; leave: () => void } {
+    const player = this.world.join({ id, generation: 1, name: `P${id}`, look: 0 }, sx * 8192 + 4096, 4096);
     const outbox = new ShownOutbox();
     const viewer = this.grid.view(outbox, () => ({ x: player.x, y: player.y, width: 2, height: 2 }));
     const leave = (): void => {
@@ -217,8 +225,40 @@ describe('grid', () => {
     await bench.pass(2);
     expect(outbox.shown()).toEqual([1]);
     bench.hear(bench.enterBatch(2, 2, 78));
+    bench.hear(bench.enterBatch(3, 1, 78));
     await bench.pass(2);
     expect(outbox.shown(), 'what was still on its way changes nothing').toEqual([1]);
+  });
+
+  it('they vanish from every square at once (G6)', async () => {
+    const bench = new Bench();
+    const outboxes = [0, 5, 9].map((sx) => bench.join(sx + 1, sx).outbox);
+    await bench.pass(10);
+    for (const sx of [0, 5, 9]) {
+      const enters = [occupant({ id: 70 + sx, motion: { tick: 1000, x: sx * 8192 + 9, y: 9, heading: STANDING } })];
+      const batch = bench.there.batch(sx, 0, sx + 1, 1, bench.world.tick, { enters, moves: [], leaves: [] });
+      bench.hear(batch, `flatlands:test:sq:${sx},0`);
+    }
+    await bench.pass(2);
+    const shown = (): number[][] => outboxes.map((outbox) => outbox.shown());
+    expect(shown()).toEqual([
+      [1, 70],
+      [6, 75],
+      [10, 79],
+    ]);
+    bench.hear(writeControl({ type: 'goodbye', node: 'there' }), CONTROL);
+    await bench.pass(2);
+    expect(shown()).toEqual([[1], [6], [10]]);
+  });
+
+  it('asks who else is there as soon as it listens, for who starts must know before it takes players (G6)', async () => {
+    const bench = new Bench();
+    const starting = bench.grid.start();
+    expect([bench.broker.take(), bench.broker.takePublished()]).toEqual([[`subscribe ${INBOX} ${CONTROL}`], []]);
+    await bench.broker.answer();
+    await starting;
+    const said = bench.broker.takePublished();
+    expect(said.map(({ channel, payload }) => [channel, readControl(payload)?.type])).toEqual([[CONTROL, 'beat']]);
   });
 
   it('who was silent for longer than its lease begins its streams anew, and says so (G6)', async () => {
@@ -239,6 +279,13 @@ describe('grid', () => {
     await bench.pass(1);
     const answers = bench.broker.takePublished().map(({ payload }) => readNodeMessage(payload)?.message);
     expect(answers).toMatchObject([{ type: 'answer', epoch: 2, seq: 1, occupants: [{ id: 1 }] }]);
+    await bench.stall(LEASE_TICKS + BEAT_TICKS);
+    await bench.pass(1);
+    expect(epochs().at(-1), 'an epoch is never used twice').toBe(3);
+    bench.hear(bench.there.question(9, 9), INBOX);
+    await bench.pass(1);
+    const [nothing] = bench.broker.takePublished().map(({ payload }) => readNodeMessage(payload)?.message);
+    expect(nothing, 'none up to the newest').toMatchObject({ type: 'answer', epoch: 3, seq: 0 });
   });
 
   it('answers a question with its stream; with “nothing” only when it is asked by name (G5)', async () => {
@@ -320,5 +367,165 @@ describe('grid', () => {
     if (move === undefined) throw new Error('no move');
     const motion = { tick: batch.tick - move.ago, x: move.dx, y: move.dy, heading: move.heading };
     expect(advance(motion, batch.tick, free)).toMatchObject(truth);
+  });
+});
+
+const HOLD_MS = 15;
+const FLUSH_MS = 2 * TICK_MS;
+
+/** A node with one session on a clock that the test moves, and another node that is only a voice. */
+class Pair {
+  /** World time, in ms: a flush has just been. */
+  nowMs = 100_000;
+  readonly there = new NodeWriter('there');
+  /** The highest ids that the store was told of when it was asked for a block. */
+  readonly floors: number[] = [];
+  readonly #connect = createMemoryBroker();
+  readonly #store = createMemoryStore();
+  readonly #terrain = createTerrain('flat', 7);
+  readonly #voice = this.#connect({ message: () => undefined, reconnected: () => undefined });
+  readonly #failed = (error: unknown): never => {
+    throw error;
+  };
+  readonly node = new Node({
+    name: 'here',
+    world: 'test',
+    terrain: this.#terrain,
+    openSpawn: true,
+    flushMs: FLUSH_MS,
+    holdMs: HOLD_MS,
+    channelSquares: 1,
+    maxSessions: 9,
+    clock: { nowMs: () => this.nowMs },
+    monotonic: () => this.nowMs,
+    random: () => 0.5,
+    newToken: () => 'token',
+    connectBroker: this.#connect,
+    store: {
+      ...this.#store,
+      takeIdBlock: (above) => {
+        this.floors.push(above);
+        return this.#store.takeIdBlock(above);
+      },
+    },
+    brokerFailed: this.#failed,
+    storeFailed: this.#failed,
+    sessionFailed: this.#failed,
+  });
+
+  get tick(): number {
+    return this.nowMs / TICK_MS;
+  }
+
+  /** Somebody whose picture is there. */
+  async join(): Promise<Seat> {
+    await this.node.start();
+    const seat = new Seat(this.node, () => Math.floor(this.tick), this.#terrain.blocked);
+    seat.hello({ at: [16, 16], width: 2, height: 2 });
+    for (let i = 0; i < 8; i++) await this.pass(TICK_MS);
+    seat.clear();
+    return seat;
+  }
+
+  /** Time passes at once; gives when the node wants to be called again, in ms from now. */
+  async pass(ms: number): Promise<number> {
+    this.nowMs += ms;
+    const dueMs = this.node.advance() - this.nowMs;
+    for (let i = 0; i < 8; i++) await Promise.resolve();
+    return dueMs;
+  }
+
+  async say(payload: Uint8Array, channel = CHANNEL): Promise<void> {
+    this.#voice.publish([{ channel, payload }]);
+    for (let i = 0; i < 8; i++) await Promise.resolve();
+  }
+
+  async beat(lastId = 0): Promise<void> {
+    await this.say(writeControl({ type: 'beat', node: 'there', players: 1, lastId }), CONTROL);
+  }
+
+  /** So many people come and go. */
+  async visits(count: number): Promise<void> {
+    for (let i = 0; i < count; i++) {
+      const seat = new Seat(this.node, () => Math.floor(this.tick), this.#terrain.blocked);
+      seat.hello({});
+      for (let turn = 0; turn < 8; turn++) await Promise.resolve();
+      seat.leave();
+    }
+  }
+
+  async enter(id: number, seq: number): Promise<void> {
+    const enters = [occupant({ id, motion: { tick: this.tick, x: 100, y: 200, heading: STANDING } })];
+    await this.say(this.there.batch(0, 0, 1, seq, this.tick, { enters, moves: [], leaves: [] }));
+  }
+}
+
+describe('a flush of a node', () => {
+  it('goes to the sessions at once while there is no other node', async () => {
+    const pair = new Pair();
+    const seat = await pair.join();
+    seat.turn(EAST);
+    await pair.pass(TICK_MS);
+    await pair.pass(TICK_MS);
+    expect(seat.frames.map(({ tick }) => tick)).toEqual([pair.tick]);
+  });
+
+  it('waits for the batches of other nodes, which flush at the same tick, and asks to be called in time', async () => {
+    const pair = new Pair();
+    const seat = await pair.join();
+    await pair.beat();
+    seat.turn(EAST);
+    expect(await pair.pass(TICK_MS)).toBe(TICK_MS);
+    expect(await pair.pass(TICK_MS)).toBe(HOLD_MS);
+    const { tick } = pair;
+    await pair.enter(77, 1);
+    expect(await pair.pass(HOLD_MS - 1)).toBe(1);
+    expect(seat.frames).toEqual([]);
+    expect(await pair.pass(1)).toBe(TICK_MS - HOLD_MS);
+    expect(seat.frames.map((frame) => frame.tick)).toEqual([tick]);
+    expect(seat.replica.players.has(77)).toBe(true);
+    await pair.pass(TICK_MS - HOLD_MS);
+    expect(seat.frames.length, 'once').toBe(1);
+  });
+
+  it('that was not shown in time is shown before the next is told', async () => {
+    const pair = new Pair();
+    const seat = await pair.join();
+    await pair.beat();
+    seat.turn(EAST);
+    await pair.pass(TICK_MS);
+    await pair.pass(TICK_MS);
+    const { tick } = pair;
+    seat.turn(STANDING);
+    await pair.pass(FLUSH_MS);
+    expect(seat.frames.map((frame) => frame.tick)).toEqual([tick]);
+    await pair.pass(HOLD_MS);
+    expect(seat.frames.map((frame) => frame.tick)).toEqual([tick, tick + 2]);
+    expect(seat.faults).toEqual([]);
+  });
+});
+
+describe('a node among others', () => {
+  it('asks the store for ids above all that it or another node knows of, for the store may have lost its count', async () => {
+    const pair = new Pair();
+    await pair.join();
+    expect(pair.floors).toEqual([0]);
+    await pair.visits(ID_BLOCK);
+    expect(pair.floors).toEqual([0, ID_BLOCK]);
+    await pair.beat(5 * ID_BLOCK);
+    await pair.visits(ID_BLOCK);
+    expect(pair.floors).toEqual([0, ID_BLOCK, 5 * ID_BLOCK]);
+  });
+
+  it('ends a session when its player has signed in elsewhere later, and for no other news of a sign-in (P-HELLO-5)', async () => {
+    const pair = new Pair();
+    const seat = await pair.join();
+    const arrival = (id: number, generation: number): Promise<void> =>
+      pair.say(writeControl({ type: 'arrival', node: 'there', id, generation }), CONTROL);
+    await arrival(seat.id + 1, 9);
+    await arrival(seat.id, seat.welcome.generation);
+    expect(seat.ending).toBeUndefined();
+    await arrival(seat.id, seat.welcome.generation + 1);
+    expect(seat.ending?.code).toBe(CLOSE.takenOver.code);
   });
 });

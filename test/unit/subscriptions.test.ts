@@ -146,6 +146,11 @@ describe('subscriptions', () => {
     bench.acquire(one, two);
     await bench.next('fails');
     bench.release(one);
+    await bench.next();
+    expect(bench.take(), 'what was begun for it while it was asked for ends').toEqual([
+      'failed no broker',
+      'unsubscribed 0,0',
+    ]);
     await bench.pass(3 * RESUBSCRIBE_TICKS);
     expect(bench.broker.take()).toEqual(['subscribe 0,0 1,0', 'subscribe 1,0']);
     expect(bench.subscriptions.size).toBe(1);
@@ -175,7 +180,9 @@ describe('subscriptions', () => {
     bench.broker.take();
     await bench.next('fails');
     expect(bench.take()).toEqual(['subscribed 0,0', 'unsubscribed 0,0', 'failed no broker']);
-    await bench.pass(2 * RESUBSCRIBE_TICKS);
+    await bench.pass(RESUBSCRIBE_TICKS - 1);
+    expect(bench.broker.calls.length, 'not before a second has passed').toBe(1);
+    await bench.pass(RESUBSCRIBE_TICKS);
     expect(bench.broker.take()).toEqual(['unsubscribe 0,0', 'unsubscribe 0,0']);
   });
 
@@ -231,9 +238,41 @@ describe('subscriptions', () => {
       if (i % 50 === 40) bench.acquire(square);
       await bench.next('waits');
     }
+    for (let i = 0; i < 2 * UNSUBSCRIBE_TICKS; i++) await bench.next('waits');
     await bench.next();
     expect(bench.broker.take()).toEqual(['subscribe 0,0']);
     expect(bench.take()).toEqual(['subscribed 0,0']);
+  });
+
+  it('an answer that comes late is about the call it belongs to, not about a later one (G2)', async () => {
+    const calls: { readonly resolve: () => void; readonly reject: (error: Error) => void }[] = [];
+    const call = (): Promise<void> => new Promise((resolve, reject) => calls.push({ resolve, reject }));
+    const broker = { subscribe: call, unsubscribe: call, publish: () => undefined, close: async () => undefined };
+    const log: string[] = [];
+    const subscriptions = new Subscriptions(broker, ({ key }) => key, {
+      subscribing: () => log.push('subscribing'),
+      subscribed: () => log.push('subscribed'),
+      unsubscribed: () => log.push('unsubscribed'),
+      failed: () => log.push('failed'),
+    });
+    const pass = async (from: number, to: number): Promise<void> => {
+      for (let tick = from; tick <= to; tick++) subscriptions.settle(tick);
+      for (let i = 0; i < 4; i++) await Promise.resolve();
+    };
+    const square = a();
+    subscriptions.acquire(square, 0);
+    await pass(1, 1);
+    subscriptions.release(square, 1);
+    await pass(2, 1 + UNSUBSCRIBE_TICKS);
+    subscriptions.acquire(square, 2 + UNSUBSCRIBE_TICKS);
+    await pass(2 + UNSUBSCRIBE_TICKS, 3 + UNSUBSCRIBE_TICKS);
+    expect(calls.length, 'subscribed, given up, subscribed').toBe(3);
+    calls[0]?.reject(new Error('too late'));
+    await pass(4 + UNSUBSCRIBE_TICKS, 4 + UNSUBSCRIBE_TICKS + 2 * RESUBSCRIBE_TICKS);
+    calls[2]?.resolve();
+    await pass(200 + UNSUBSCRIBE_TICKS, 200 + UNSUBSCRIBE_TICKS);
+    expect(calls.length).toBe(3);
+    expect(log).toEqual(['subscribing', 'unsubscribed', 'subscribing', 'failed', 'subscribed']);
   });
 
   it('whatever comes and goes and fails, in the end the broker has exactly what is looked at (G2)', async () => {

@@ -79,7 +79,7 @@ describe('wire between nodes', () => {
         expect(readNodeMessage(writer.answer(sx, sy, epoch, seq, TICK, told))).toEqual({
           sx,
           sy,
-          message: { type: 'answer', node: 'a-node', sx, sy, epoch, seq, occupants },
+          message: { type: 'answer', node: 'a-node', sx, sy, epoch, seq, tick: TICK, occupants },
         });
       }),
     );
