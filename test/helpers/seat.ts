@@ -149,6 +149,9 @@ export class Seat {
     if (frame.tick <= this.#tick) this.faults.push(`frame ${frame.tick} came after ${this.#tick}`);
     this.#tick = frame.tick;
     this.#checkOrder(frame);
+    const isFirst = this.#welcome === undefined;
+    if (isFirst && !messages.some(({ type }) => type === 'own'))
+      this.faults.push('a first frame without one’s own motion');
     this.frames.push(frame);
     for (const message of messages) this.#apply(message);
     this.onFrame(frame);

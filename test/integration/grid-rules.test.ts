@@ -614,6 +614,19 @@ describe('M2: an input', () => {
   });
 });
 
+describe('a session that begins while a flush waits for other nodes', () => {
+  it('has its own motion in its first frame, whenever it comes (P-ORDER-4)', async () => {
+    const stage = await Stage.start({ nodes: 2 });
+    await stage.join({ at: [0, 0] });
+    await stage.join({ at: [1, 0] }, stage.nodes[1]);
+    for (let i = 0; i < 12; i++) {
+      const seat = await stage.join({ at: [2, i] }, stage.nodes[i % 2]);
+      expect(seat.faults).toEqual([]);
+      await stage.ticks(1 + (i % 3));
+    }
+  });
+});
+
 describe('a player whose connection breaks (P-CLOSE-3)', () => {
   it('stands still, is in the world for ten seconds, and then is gone', async () => {
     const stage = await Stage.start();
