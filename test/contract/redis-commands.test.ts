@@ -194,7 +194,11 @@ describe('commands to a cluster', () => {
       expect(await link.commands.set(moving, 'moved')).toBe('OK');
       const key = await keyAt(cluster, first);
       await link.commands.set(key, 'before');
-      expect(await first.command('WAIT', '1', '1000')).toBe('1');
+      // WAIT speaks of what its own connection has written, and this is another.
+      await until('the replica has it', async () => {
+        const offset = await first.info('replication', 'master_repl_offset');
+        return (await first.info('replication', 'slave0'))?.includes(`offset=${offset},`);
+      });
       await first.kill();
       expect(await untilAnswered(() => link.commands.get(key), FAILOVER_MS)).toBe('before');
       await until('all is well', () => link.trouble === undefined);
