@@ -252,8 +252,9 @@ export class Node {
     }
     const token = this.#options.newToken();
     const id = await this.#newId();
-    await this.#stored(store.signUp(hashOf(token), id));
-    return { id, generation: 1, name: cleanName(hello.name, id), look: hello.look, token, x, y };
+    const name = cleanName(hello.name, id);
+    await this.#stored(store.signUp(hashOf(token), id, { name, look: hello.look }));
+    return { id, generation: 1, name, look: hello.look, token, x, y };
   }
 
   /** Without the store nobody can be let in; whoever tries is told to come again. */

@@ -6,7 +6,11 @@ import { defineConfig } from 'vitest/config';
  * browsers or whole crowds have the machine to themselves, one file at a time: on two cores they would measure each
  * other. A new test file belongs to one of the two whatever its name is.
  */
-const HEAVY = ['test/*.test.ts', 'test/{integration,browser,chaos}/**/*.test.ts', 'test/contract/redis-faults.test.ts'];
+const HEAVY = [
+  'test/*.test.ts',
+  'test/{integration,browser,chaos}/**/*.test.ts',
+  'test/contract/{redis-faults,lmdb-store,lmdb-faults}.test.ts',
+];
 
 const timeouts = { testTimeout: 30_000, hookTimeout: 60_000, teardownTimeout: 10_000 };
 

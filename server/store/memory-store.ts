@@ -1,49 +1,79 @@
-import { ID_BLOCK, type Place, type Store } from './store.ts';
+import { MemoryGems } from './memory-gems.ts';
+import { MemoryPeople } from './memory-people.ts';
+import { MemoryEdits, MemoryTalk } from './memory-squares.ts';
+import type { Store, StoreRecord } from './store.ts';
 
-/** People remembered; beyond it those who signed in longest ago are forgotten and start anew. */
-const MAX_PEOPLE = 100_000;
-
-interface Person {
-  readonly id: number;
-  readonly tokenHash: string;
-  generation: number;
-  place: Place | undefined;
-}
-
-/** A store that lasts as long as the process. */
+/** A store that lasts as long as the process, within the bounds of memory-limits.ts. */
 export function createMemoryStore(): Store {
-  const byToken = new Map<string, Person>();
-  const byId = new Map<number, Person>();
-  let nextBlock = 1;
+  const people = new MemoryPeople((id) => gems.scores.delete(id));
+  const gems = new MemoryGems((id) => people.byId.get(id)?.person.name ?? '');
+  const edits = new MemoryEdits();
+  const talk = new MemoryTalk();
+  let worldMs = 0;
 
-  const remember = (person: Person): void => {
-    byToken.delete(person.tokenHash);
-    byToken.set(person.tokenHash, person);
-    byId.set(person.id, person);
-    for (const [hash, { id }] of byToken) {
-      if (byToken.size <= MAX_PEOPLE) break;
-      byToken.delete(hash);
-      byId.delete(id);
+  async function* records(): AsyncGenerator<StoreRecord> {
+    yield { type: 'world', lastId: people.lastId, worldMs };
+    for (const { id, tokenHash, generation, person, place, home } of people.byId.values()) {
+      yield { type: 'player', id, tokenHash, generation, person, place, home, score: gems.scores.get(id) ?? 0 };
     }
-  };
+    for (const { sx, sy, revision, tiles } of edits.squares.values()) {
+      yield { type: 'square', sx, sy, edits: { revision, tiles: [...tiles.values()] } };
+    }
+    for (const { sx, sy, lastId, lines } of talk.squares.values()) {
+      yield { type: 'chat', sx, sy, lastId, lines: [...lines] };
+    }
+    for (const [period, claims] of gems.claims) {
+      for (const [gem, player] of claims) yield { type: 'claim', period, gem, player };
+    }
+  }
+
+  function take(record: StoreRecord): void {
+    switch (record.type) {
+      case 'player':
+        people.take(record);
+        if (record.score === 0) gems.scores.delete(record.id);
+        else gems.scores.set(record.id, record.score);
+        return;
+      case 'square':
+        edits.take(record, record.edits.revision, record.edits.tiles);
+        return;
+      case 'chat':
+        talk.take(record, record.lastId, record.lines);
+        return;
+      case 'claim':
+        gems.take(record.period, record.gem, record.player);
+        return;
+      case 'world':
+        people.lastId = Math.max(people.lastId, record.lastId);
+        worldMs = Math.max(worldMs, record.worldMs);
+        return;
+    }
+  }
 
   return {
-    takeIdBlock: async (above) => {
-      const first = Math.max(nextBlock, above + 1);
-      nextBlock = first + ID_BLOCK;
-      return first;
+    ...people.methods,
+    ...edits.methods,
+    ...gems.methods,
+    ...talk.methods,
+    worldMs: async () => worldMs,
+    saveWorldMs: async (ms) => {
+      worldMs = ms;
     },
-    signUp: async (tokenHash, id) => remember({ id, tokenHash, generation: 1, place: undefined }),
-    signIn: async (tokenHash) => {
-      const person = byToken.get(tokenHash);
-      if (person === undefined) return undefined;
-      person.generation++;
-      remember(person);
-      return { id: person.id, generation: person.generation, place: person.place };
+    info: async () => {
+      let [tiles, lines] = [0, 0];
+      for (const square of edits.squares.values())
+        for (const { kind } of square.tiles.values()) if (kind !== 0) tiles++;
+      for (const square of talk.squares.values()) lines += square.lines.length;
+      return { profiles: people.byId.size, edits: tiles, gems: gems.count, chat: lines };
     },
-    savePlace: async (id, place) => {
-      const person = byId.get(id);
-      if (person !== undefined) person.place = place;
+    records,
+    take: async (record) => take(record),
+    forget: async (name) => {
+      const meant = [...people.byId.values()].filter(({ person }) => person.name === name);
+      const ids = new Set(meant.map(({ id }) => id));
+      talk.remove(({ player }) => ids.has(player));
+      for (const each of meant) people.forget(each);
+      return meant.length;
     },
     close: async () => undefined,
   };

@@ -11,8 +11,28 @@ export type RedisTarget =
   | { readonly kind: 'server'; readonly address: RedisAddress }
   | { readonly kind: 'cluster'; readonly addresses: readonly [RedisAddress, ...RedisAddress[]] };
 
-/** What is asked of Redis: a server's client and a cluster's have it alike. Every command names one key. */
-export type RedisCommands = Pick<Redis, 'get' | 'set' | 'hmget' | 'hset' | 'hincrby' | 'eval'>;
+/** What is asked of Redis: a server's client and a cluster's have it alike. Every command's keys share a slot. */
+export type RedisCommands = Pick<
+  Redis,
+  | 'get'
+  | 'set'
+  | 'del'
+  | 'hmget'
+  | 'hset'
+  | 'hincrby'
+  | 'hlen'
+  | 'zcard'
+  | 'zrem'
+  | 'zrangebyscore'
+  | 'smembers'
+  | 'eval'
+  | 'evalsha'
+  | 'scan'
+>;
+
+/** Those among which the keys are spread, to be scanned one by one. */
+export const mastersOf = (commands: RedisCommands): readonly Pick<Redis, 'scan'>[] =>
+  commands instanceof Cluster ? commands.nodes('master') : [commands];
 
 export interface RedisCommandLink {
   /** They reject at once while there is no connection, when it is lost under them, and after `COMMAND_MS`. */

@@ -45,7 +45,7 @@ function describeOn<T extends { close(): Promise<void> }>(
       const link = await connect(targetOf(servers));
       try {
         const [first, second] = [createRedisStore(link.commands, 'one'), createRedisStore(link.commands, 'two')];
-        await second.signUp('ada', 1);
+        await second.signUp('ada', 1, { name: 'Ada', look: 1 });
         await first.close();
         expect(await second.signIn('ada')).toMatchObject({ id: 1, generation: 2 });
       } finally {

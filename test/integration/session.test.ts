@@ -314,9 +314,9 @@ function gatedStore(): Store & { shut(): void; open(): void } {
   let open = (): void => undefined;
   return {
     ...store,
-    signUp: async (tokenHash, id) => {
+    signUp: async (tokenHash, id, person) => {
       await gate;
-      await store.signUp(tokenHash, id);
+      await store.signUp(tokenHash, id, person);
     },
     shut: () => {
       gate = new Promise((resolve) => {
@@ -447,7 +447,8 @@ describe('a session', () => {
     let isBroken = false;
     const broken: Store = {
       ...store,
-      signUp: (tokenHash, id) => (isBroken ? Promise.reject(new Error('disk full')) : store.signUp(tokenHash, id)),
+      signUp: (tokenHash, id, person) =>
+        isBroken ? Promise.reject(new Error('disk full')) : store.signUp(tokenHash, id, person),
     };
     const stage = await scene({}, { store: broken });
     isBroken = true;
