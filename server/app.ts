@@ -15,7 +15,9 @@ import { Metrics, type MetricsPage } from './http/metrics.ts';
 import { createHttp, type HttpOptions } from './http/server.ts';
 import { Node } from './node.ts';
 import { addNodeMetrics } from './node-metrics.ts';
+import { forgetOldLines } from './old-lines.ts';
 import type { Store } from './store/store.ts';
+import { StoreTrouble } from './store-trouble.ts';
 import { startTicker } from './ticker.ts';
 
 export interface AppOptions {
@@ -28,9 +30,13 @@ export interface AppOptions {
   /** World time, for such nodes to agree on; by default it begins with the app. */
   readonly clock?: WorldClock;
   readonly monotonic?: () => number;
+  /** The time of day, in ms since 1970: what was said is kept by it. */
+  readonly wallMs?: () => number;
+  /** What the processes have in common that share the configured folder; by default nobody shares it. */
+  readonly sharedBy?: string;
   /** Makes what `/metrics` answers with out of the app's own metrics; called once, before the app listens. */
   readonly shareMetrics?: (own: Metrics) => MetricsPage;
-  /** Ends a start that waits for Redis. */
+  /** Ends a start that waits for Redis, or for the folder. */
   readonly signal?: AbortSignal;
   /** The server has to stop, and why: a sentence. */
   readonly failed?: (sentence: string) => void;
@@ -47,15 +53,16 @@ export interface App {
 }
 
 /**
- * Starts a server; rejects when the port is taken, when another world goes by this name, or when aborted. While Redis
- * is away it waits: `/healthz` and `/readyz` answer from the beginning, players come in once it is there.
+ * Starts a server; rejects when the port is taken, when another world goes by this name, with a StoreError when the
+ * folder cannot be had, or when aborted. While Redis is away it waits: `/healthz` and `/readyz` answer from the beginning, players come in once it is there.
  */
 export async function startApp(config: Config, options: AppOptions = {}): Promise<App> {
   const start = new Start(config, options);
   try {
     return await start.run();
   } catch (error) {
-    await start.undo();
+    // Why it could not start matters more than what went wrong after that.
+    await start.undo().catch((failure) => options.logger?.error(failure, 'a part of the start could not be undone'));
     throw error;
   }
 }
@@ -65,6 +72,10 @@ class Start {
   readonly #config: Config;
   readonly #options: AppOptions;
   readonly #monotonic: () => number;
+  readonly #wallMs: () => number;
+  readonly #metrics = new Metrics();
+  readonly #storeTrouble: StoreTrouble;
+  readonly #storeFailed: (error: unknown) => void;
   /** How to take back what has been done, the last first. */
   readonly #undo: (() => Promise<void> | void)[] = [];
   #readiness: () => Readiness = () => ({ ready: false, why: 'starting' });
@@ -73,12 +84,22 @@ class Start {
     this.#config = config;
     this.#options = options;
     this.#monotonic = options.monotonic ?? (() => performance.now());
+    this.#wallMs = options.wallMs ?? Date.now;
+    const { logger } = options;
+    this.#storeTrouble = new StoreTrouble(this.#monotonic, logger);
+    const failures = this.#metrics.counter('flatlands_store_failures_total', 'What the store did not do when asked.');
+    // Whether the store is well is said once, by the readiness and a line in the log; not with every player.
+    this.#storeFailed = (error) => {
+      failures.inc();
+      this.#storeTrouble.failed(error);
+      logger?.debug(error, 'the store failed');
+    };
   }
 
   async run(): Promise<App> {
     const { logger } = this.#options;
     const signal = this.#options.signal ?? new AbortController().signal;
-    const metrics = new Metrics();
+    const metrics = this.#metrics;
     const closes = metrics.counter('flatlands_refusals_total', 'Connections and sessions ended by this node.', [
       'code',
     ]);
@@ -103,16 +124,17 @@ class Start {
 
     const backing = await this.#back(signal);
     this.#undo.push(() => backing.close());
-    const starting = this.#node(backing, metrics, closed);
+    const starting = this.#node(backing, closed);
     this.#undo.push(() => starting.stop());
     await this.#startNode(starting, backing, signal);
     addNodeMetrics(metrics, starting);
     metrics.gauge('flatlands_world_offset_ms', 'World time here against that of Redis.', backing.offsetMs);
     this.#undo.push(startTicker(backing.clock, () => starting.advance()));
     this.#undo.push(watchBroker(() => starting.grid.brokerStatus, logger));
+    this.#undo.push(this.#forgetOldLines(backing.store));
     node = starting;
     this.#readiness = () => {
-      const why = starting.grid.brokerStatus.lastError ?? backing.trouble();
+      const why = starting.grid.brokerStatus.lastError ?? backing.trouble() ?? this.#storeTrouble.sentence;
       return why === undefined ? { ready: true } : { ready: false, why };
     };
 
@@ -131,9 +153,17 @@ class Start {
     };
   }
 
-  /** Takes back whatever has been done. */
+  /** Takes back whatever has been done, all of it also when a part of that fails. */
   async undo(): Promise<void> {
-    for (const step of this.#undo.splice(0).reverse()) await step();
+    const failures: unknown[] = [];
+    for (const step of this.#undo.splice(0).reverse()) {
+      try {
+        await step();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
   }
 
   /** What stands behind the node: as given, or as configured. */
@@ -147,7 +177,9 @@ class Start {
     let isWaiting = true;
     const opening = openBacking(this.#config, {
       monotonic: this.#monotonic,
+      sharedBy: this.#options.sharedBy ?? randomBytes(16).toString('base64url'),
       signal,
+      storeFailed: this.#storeFailed,
       waiting: (trouble) => {
         const why = (): string => `waiting for Redis: ${trouble() ?? 'connecting'}`;
         this.#readiness = () => ({ ready: false, why: why() });
@@ -163,10 +195,13 @@ class Start {
     }
   }
 
-  #node(backing: Backing, metrics: Metrics, closed: (code: number) => void): Node {
+  #forgetOldLines(store: Store): () => void {
+    return forgetOldLines({ store, days: this.#config.chatDays, wallMs: this.#wallMs, failed: this.#storeFailed });
+  }
+
+  #node(backing: Backing, closed: (code: number) => void): Node {
     const { logger } = this.#options;
     const config = this.#config;
-    const storeFailures = metrics.counter('flatlands_store_failures_total', 'What the store did not do when asked.');
     return new Node({
       name: randomBytes(6).toString('base64url'),
       world: config.world,
@@ -176,6 +211,8 @@ class Start {
       flushMs: config.flushMs,
       holdMs: backing.holdMs,
       maxSessions: config.maxSessions,
+      gems: config.gems,
+      wallMs: this.#wallMs,
       clock: backing.clock,
       monotonic: this.#monotonic,
       random: Math.random,
@@ -183,11 +220,7 @@ class Start {
       connectBroker: backing.connectBroker,
       store: backing.store,
       brokerFailed: (error) => logger?.warn(error, 'the broker refused; what it was asked for is tried again'),
-      // Whether the store is well is said once, by the readiness; not with every player.
-      storeFailed: (error) => {
-        storeFailures.inc();
-        logger?.debug(error, 'the store failed');
-      },
+      storeFailed: this.#storeFailed,
       sessionFailed: (error) => logger?.error(error, 'a session failed'),
       closed,
     });

@@ -83,9 +83,12 @@ function readSettings(flags: ReadonlyMap<string, string>, env: Environment): Con
     seed: read(SETTINGS.seed),
     terrain: read(SETTINGS.terrain),
     openSpawn: read(SETTINGS.openSpawn),
+    gems: read(SETTINGS.gems),
     flushMs: read(SETTINGS.flushMs),
     maxSessions: read(SETTINGS.maxSessions),
     origins: Object.freeze(read(SETTINGS.origins)),
+    data: read(SETTINGS.data),
+    chatDays: read(SETTINGS.chatDays),
     redis: Object.freeze(read(SETTINGS.redis)),
     redisCluster: Object.freeze(read(SETTINGS.redisCluster)),
     storeRedis: read(SETTINGS.storeRedis),
@@ -94,7 +97,20 @@ function readSettings(flags: ReadonlyMap<string, string>, env: Environment): Con
     logLevel: read(SETTINGS.logLevel),
   };
   refuseContradictions(config);
-  return config;
+  const other = otherKeeper(config);
+  if (other === undefined) return config;
+  const isGiven = flags.has(SETTINGS.data.flag) || Boolean(env[SETTINGS.data.env]);
+  if (isGiven && config.data !== null) {
+    throw new WrongFlag(`--data and ${other} are both given: a world is kept in a folder or in Redis.`);
+  }
+  return { ...config, data: null };
+}
+
+/** What says that Redis keeps the world. */
+function otherKeeper({ redis, redisCluster, storeRedis }: Config): string | undefined {
+  if (redis.length > 0) return SETTINGS.redis.flag;
+  if (redisCluster.length > 0) return SETTINGS.redisCluster.flag;
+  return storeRedis === null ? undefined : SETTINGS.storeRedis.flag;
 }
 
 function refuseContradictions({ redis, redisCluster, storeRedis, workers }: Config): void {

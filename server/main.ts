@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { type App, startApp } from './app.ts';
 import { type Config, parseConfig } from './config.ts';
 import type { Metrics } from './http/metrics.ts';
+import { StoreError } from './store/store.ts';
 import { Disagreement } from './store/world-terms.ts';
 import { PrimaryLink } from './workers/primary-link.ts';
 import { StartFailure } from './workers/start-failure.ts';
@@ -53,7 +54,10 @@ async function run(given: Config): Promise<void> {
     logger.fatal(sentence);
     void stop(1);
   };
-  const shared = primary === undefined ? {} : { shareMetrics: (own: Metrics) => primary.shareMetrics(own) };
+  const shared =
+    primary === undefined
+      ? {}
+      : { sharedBy: primary.sharedBy, shareMetrics: (own: Metrics) => primary.shareMetrics(own) };
   const start: Promise<Pick<App, 'port' | 'stop'>> =
     primary === undefined && config.workers > 1
       ? startWorkers(config, { logger, signal })
@@ -89,7 +93,9 @@ function once<A extends unknown[], R>(call: (...args: A) => R): (...args: A) => 
 
 /** Why the server could not start, in a sentence. */
 function startFailure(error: unknown, { port, host }: { readonly port: number; readonly host: string }): string {
-  if (error instanceof Disagreement || error instanceof StartFailure) return error.message;
+  if (error instanceof Disagreement || error instanceof StartFailure || error instanceof StoreError) {
+    return error.message;
+  }
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') return `Port ${port} is in use: choose another with --port.`;
   if (code === 'EACCES') return `Port ${port} may not be used by this user: choose one above 1023 with --port.`;

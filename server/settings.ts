@@ -16,10 +16,16 @@ export interface Config {
   readonly terrain: TerrainKind;
   /** Whether a client may name the place where it appears. */
   readonly openSpawn: boolean;
+  /** Most gems that lie in a square at a time. */
+  readonly gems: number;
   readonly flushMs: number;
   readonly maxSessions: number;
   /** Origins (`scheme://host[:port]`) that may connect besides the server's own. */
   readonly origins: readonly string[];
+  /** Folder that keeps the world; null where Redis does, or nothing. */
+  readonly data: string | null;
+  /** Lines of chat are forgotten after so many days. */
+  readonly chatDays: number;
   /** Independent servers over which the channels are spread; with none (here and in the next) a node is alone. */
   readonly redis: readonly RedisAddress[];
   /** Some servers of one Redis Cluster. */
@@ -56,6 +62,8 @@ export type Settings = { readonly [K in keyof Config]: Setting<Config[K]> };
 const FLUSH_STEP_MS = 50;
 const MAX_FLUSH_MS = 1000;
 const MAX_WORKERS = 64;
+const MAX_GEMS = 32;
+const MAX_CHAT_DAYS = 3650;
 
 /** Every setting there is; the help, the README's table and the parser all follow from it. */
 export const SETTINGS: Settings = {
@@ -113,6 +121,15 @@ export const SETTINGS: Settings = {
     help: 'Let a client name the place where it appears.',
     read: (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
   },
+  gems: {
+    flag: '--gems',
+    env: 'FLATLANDS_GEMS',
+    placeholder: 'N',
+    accepts: `a whole number from 0 to ${MAX_GEMS}`,
+    byDefault: '2',
+    help: 'Gems that may lie in a square at a time.',
+    read: wholeNumber(0, MAX_GEMS),
+  },
   flushMs: {
     flag: '--flush-ms',
     env: 'FLATLANDS_FLUSH_MS',
@@ -142,6 +159,24 @@ export const SETTINGS: Settings = {
     byDefault: '',
     help: 'Origins whose pages may connect, besides the page this server serves.',
     read: origins,
+  },
+  data: {
+    flag: '--data',
+    env: 'FLATLANDS_DATA',
+    placeholder: 'DIR',
+    accepts: 'a folder, or none',
+    byDefault: './data',
+    help: 'Folder that keeps the world, for one server and its workers; none keeps nothing. Given --redis, that keeps it.',
+    read: (text) => (text.trim() === '' ? undefined : text === 'none' ? null : text),
+  },
+  chatDays: {
+    flag: '--chat-days',
+    env: 'FLATLANDS_CHAT_DAYS',
+    placeholder: 'N',
+    accepts: `a whole number from 1 to ${MAX_CHAT_DAYS}`,
+    byDefault: '30',
+    help: 'Days after which lines of chat are forgotten.',
+    read: wholeNumber(1, MAX_CHAT_DAYS),
   },
   redis: {
     flag: '--redis',

@@ -16,13 +16,18 @@ export function lmdbRecords(tables: LmdbTables): Records {
   return {
     worldMs: async () => tables.read(() => readCounter(tables, WORLD_MS)),
     saveWorldMs: async (worldMs) => {
-      await tables.write(() => tables.meta.put(WORLD_MS, packJson(worldMs)));
+      await tables.write(() => raiseWorldMs(tables, worldMs));
     },
     info: () => countAll(tables),
     records: () => allRecords(tables),
     take: (record) => tables.writeOrUndo(() => putRecord(tables, record)),
     forget: (name) => forgetName(tables, name),
   };
+}
+
+/** In a transaction; never falls. */
+function raiseWorldMs(tables: LmdbTables, worldMs: number): void {
+  if (worldMs > readCounter(tables, WORLD_MS)) tables.meta.put(WORLD_MS, packJson(worldMs));
 }
 
 async function countAll(tables: LmdbTables): Promise<StoreInfo> {
@@ -73,7 +78,7 @@ function playerRecord(tables: LmdbTables, id: number, player: KeptPlayer): Store
 }
 
 function putRecord(tables: LmdbTables, record: StoreRecord): void {
-  const { meta, players, tokens, squares, claims } = tables;
+  const { players, tokens, squares, claims } = tables;
   switch (record.type) {
     case 'player': {
       const { id, tokenHash, person, place, home, score } = record;
@@ -103,12 +108,10 @@ function putRecord(tables: LmdbTables, record: StoreRecord): void {
     case 'claim':
       claims.put([record.period, record.gem], packJson(record.player));
       return;
-    case 'world': {
-      const worldMs = Math.max(record.worldMs, readCounter(tables, WORLD_MS));
+    case 'world':
       raiseLastId(tables, record.lastId);
-      meta.put(WORLD_MS, packJson(worldMs));
+      raiseWorldMs(tables, record.worldMs);
       return;
-    }
   }
 }
 

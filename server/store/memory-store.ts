@@ -57,7 +57,7 @@ export function createMemoryStore(): Store {
     ...talk.methods,
     worldMs: async () => worldMs,
     saveWorldMs: async (ms) => {
-      worldMs = ms;
+      worldMs = Math.max(worldMs, ms);
     },
     info: async () => {
       let [tiles, lines] = [0, 0];

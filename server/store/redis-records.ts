@@ -44,7 +44,7 @@ export function redisRecords(asker: RedisAsker): Records {
   return {
     worldMs: async () => Number((await asker.ask((redis) => redis.get(savedKey(asker)))) ?? 0),
     saveWorldMs: async (worldMs) => {
-      await asker.ask((redis) => redis.set(savedKey(asker), worldMs));
+      await asker.run(RAISE, [savedKey(asker)], [worldMs]);
     },
     info: () => countAll(asker),
     records: () => allRecords(asker),

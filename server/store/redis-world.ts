@@ -26,6 +26,8 @@ export interface RedisWorldOptions {
   readonly world: string;
   readonly terms: WorldTerms;
   readonly monotonic: Monotonic;
+  /** World time at which the world goes on if there is no record of it, in ms; asked for until it is known. */
+  readonly startMs?: () => Promise<number>;
   /** Called once: another world was set up on this Redis, after it had lost the record of this one. */
   readonly disagreed: (sentence: string) => void;
   /** Called for every attempt in vain before the first answer. */
@@ -81,6 +83,7 @@ class World implements RedisWorld {
   #isRunning = false;
   #isStopped = false;
   #createdMs: number | undefined;
+  #startMs: number | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: RedisWorldOptions) {
@@ -132,9 +135,11 @@ class World implements RedisWorld {
   }
 
   async #ask(): Promise<void> {
-    const { commands, world, terms, monotonic } = this.#options;
+    const { commands, world, terms, monotonic, startMs } = this.#options;
+    if (!this.#isRunning) this.#startMs ??= await startMs?.();
     const sentAt = monotonic();
-    const answer = await askWorld(commands, world, this.#terms, this.#isRunning ? this.clock.nowMs() : 0);
+    const [worldMs, newMs] = this.#isRunning ? [this.clock.nowMs(), 0] : [0, this.#startMs];
+    const answer = await askWorld(commands, world, this.#terms, worldMs, newMs);
     if (this.#isStopped) return;
     this.isNew ||= answer.isNew && !this.#isRunning;
     if (answer.terms !== this.#terms) {

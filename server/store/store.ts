@@ -190,6 +190,7 @@ export interface Store {
 
   /** World time when it was last saved, in ms; 0 at first. */
   worldMs(): Promise<number>;
+  /** A time before the one that was saved last is passed over. */
   saveWorldMs(worldMs: number): Promise<void>;
   info(): Promise<StoreInfo>;
   /** Everything that is kept, beside a running shard; what changes meanwhile is in it as it was or as it is. */

@@ -8,7 +8,7 @@ const SLACK_MS = 1000;
  * Reads the world's record and Redis' time, in one step; writes the record when it is missing, or when time by it
  * would fall behind: the earliest creation wins, so that world time only ever jumps forward. Nodes that run put it
  * back with the time that they keep. Of a record on other terms nothing is touched.
- * KEYS: the record. ARGV: terms, the asker's world time in ms, slack in ms.
+ * KEYS: the record. ARGV: terms, the asker's world time in ms, slack in ms, world time of a new record in ms.
  */
 const ASK = `
 local time = redis.call('TIME')
@@ -17,7 +17,9 @@ local record = redis.call('HMGET', KEYS[1], 'terms', 'created')
 local terms, created = record[1], tonumber(record[2])
 if not terms or terms == ARGV[1] then
   if not created or now - created < tonumber(ARGV[2]) - tonumber(ARGV[3]) then
-    created = now - tonumber(ARGV[2])
+    local begin = tonumber(ARGV[2])
+    if not created then begin = math.max(begin, tonumber(ARGV[4])) end
+    created = now - begin
     redis.call('HSET', KEYS[1], 'created', string.format('%.3f', created))
   end
   if not terms then redis.call('HSET', KEYS[1], 'terms', ARGV[1]) end
@@ -40,6 +42,7 @@ export interface WorldAnswer {
  * Asks Redis for the world's time, and sees to it that the record is there.
  * @param terms to be written when there are none
  * @param worldMs world time of the asker; 0 when it knows none
+ * @param startMs world time at which a world without a record goes on, unless the asker's is later
  * @throws Error when Redis does not answer, or says no
  */
 export async function askWorld(
@@ -47,8 +50,9 @@ export async function askWorld(
   world: string,
   terms: string,
   worldMs: number,
+  startMs = 0,
 ): Promise<WorldAnswer> {
-  const reply = await commands.eval(ASK, 1, recordKey(world), terms, worldMs.toFixed(3), SLACK_MS);
+  const reply = await commands.eval(ASK, 1, recordKey(world), terms, worldMs.toFixed(3), SLACK_MS, startMs.toFixed(3));
   const [time, created, theirTerms, isNew] = Array.isArray(reply) ? reply : [];
   const answer = { timeMs: Number(time), createdMs: Number(created), terms: String(theirTerms), isNew: isNew === 1 };
   if (!Number.isFinite(answer.timeMs - answer.createdMs)) throw new Error('The answer of Redis cannot be read.');

@@ -11,6 +11,7 @@ export interface WorldTerms {
   readonly seed: number;
   readonly terrain: string;
   readonly channelSquares: number;
+  readonly gems: number;
   /** Sorted names of the Redis servers that carry the channels, without credentials; of a cluster only that it is one. */
   readonly servers: readonly string[];
 }
@@ -24,15 +25,16 @@ export class Disagreement extends Error {
 
 /** The terms on which a server with this configuration takes part in its world. */
 export function termsOf(
-  config: Pick<Config, 'seed' | 'terrain' | 'channelSquares' | 'redis' | 'redisCluster'>,
+  config: Pick<Config, 'seed' | 'terrain' | 'channelSquares' | 'gems' | 'redis' | 'redisCluster'>,
 ): WorldTerms {
-  const { seed, terrain, channelSquares, redis, redisCluster } = config;
+  const { seed, terrain, channelSquares, gems, redis, redisCluster } = config;
   return {
     protocol: constants.PROTOCOL_VERSION,
     constants: constantsHash(),
     seed,
     terrain,
     channelSquares,
+    gems,
     servers: redisCluster.length > 0 ? [CLUSTER] : redis.map(({ name }) => name).sort(),
   };
 }
@@ -62,10 +64,11 @@ export function readTerms(text: string): WorldTerms | undefined {
   } catch {
     return undefined;
   }
-  const { protocol, constants, seed, terrain, channelSquares, servers } = read ?? {};
+  const { protocol, constants, seed, terrain, channelSquares, gems, servers } = read ?? {};
   if (typeof protocol !== 'number' || typeof constants !== 'string' || typeof seed !== 'number') return undefined;
-  if (typeof terrain !== 'string' || typeof channelSquares !== 'number' || !Array.isArray(servers)) return undefined;
-  return { protocol, constants, seed, terrain, channelSquares, servers: servers.map(String) };
+  if (typeof terrain !== 'string' || typeof channelSquares !== 'number' || typeof gems !== 'number') return undefined;
+  if (!Array.isArray(servers)) return undefined;
+  return { protocol, constants, seed, terrain, channelSquares, gems, servers: servers.map(String) };
 }
 
 /**
@@ -97,6 +100,9 @@ export function disagreement(world: string, theirs: WorldTerms | undefined, ours
   if (theirs.channelSquares !== ours.channelSquares) {
     const started = startedWith('--channel-squares', theirs.channelSquares, ours.channelSquares);
     return `${begin} has --channel-squares ${theirs.channelSquares} and ${started}${orRenew}.`;
+  }
+  if (theirs.gems !== ours.gems) {
+    return `${begin} has --gems ${theirs.gems} and ${startedWith('--gems', theirs.gems, ours.gems)}${orRenew}.`;
   }
   if (!sameServers(theirs.servers, ours.servers)) {
     const given = `is spread over ${listed(theirs.servers)} and this server was given ${listed(ours.servers)}`;

@@ -8,6 +8,8 @@ export interface Assignment {
   readonly port: number;
   /** The private Redis' address, or null where the configuration names one. */
   readonly redis: string | null;
+  /** What the shard's processes have in common, for the folder that they share. */
+  readonly sharedBy: string;
 }
 
 export const ASSIGNMENT_VARIABLE = 'FLATLANDS_WORKER';

@@ -30,6 +30,10 @@ export class PrimaryLink {
     return this.#assignment.slot;
   }
 
+  get sharedBy(): string {
+    return this.#assignment.sharedBy;
+  }
+
   /** The configuration with what the primary has found for all workers. */
   configure(config: Config): Config {
     const { port, redis } = this.#assignment;

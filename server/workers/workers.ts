@@ -1,7 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import type { Config } from '../config.ts';
 import { Metrics } from '../http/metrics.ts';
 import type { HttpLogger } from '../http/server.ts';
-import type { ToPrimary } from './messages.ts';
+import type { Assignment, ToPrimary } from './messages.ts';
 import { MetricsRounds } from './metrics-round.ts';
 import { findPort } from './port.ts';
 import { PrivateRedis } from './private-redis.ts';
@@ -26,7 +27,7 @@ export interface Workers {
 
 /**
  * Starts as many nodes as the configuration asks for, each in a process of its own, and resolves when all take players.
- * They share its port, and a world over its Redis or over a private one. What ends is replaced from then on.
+ * They share its port, and a world over its Redis, or over a private one and the folder. What ends is replaced from then on.
  * @throws StartFailure, or the system's error, when the port, Redis or the nodes cannot be had
  * @throws the signal's reason when that is aborted
  */
@@ -34,7 +35,8 @@ export async function startWorkers(config: Config, { logger, signal }: WorkersOp
   const port = await findPort(config.host, config.port);
   const hasRedis = config.redis.length + config.redisCluster.length > 0;
   const redis = hasRedis ? undefined : await PrivateRedis.start(logger, signal);
-  const crew = new Crew(config.workers, { port, redis: redis?.url ?? null }, logger);
+  const sharedBy = randomBytes(16).toString('base64url');
+  const crew = new Crew(config.workers, { port, redis: redis?.url ?? null, sharedBy }, logger);
   const stop = async (): Promise<void> => {
     await crew.stop();
     await redis?.stop();
@@ -51,7 +53,7 @@ export async function startWorkers(config: Config, { logger, signal }: WorkersOp
 /** All workers and what the primary does for them. */
 class Crew {
   readonly #size: number;
-  readonly #place: { readonly port: number; readonly redis: string | null };
+  readonly #place: Omit<Assignment, 'slot'>;
   readonly #logger: HttpLogger;
   readonly #slots: Slot[] = [];
   readonly #metrics = new Metrics();
@@ -60,7 +62,7 @@ class Crew {
   readonly #everUp = new Set<number>();
   #startEnded: (failure?: unknown) => void = () => undefined;
 
-  constructor(size: number, place: { readonly port: number; readonly redis: string | null }, logger: HttpLogger) {
+  constructor(size: number, place: Omit<Assignment, 'slot'>, logger: HttpLogger) {
     this.#size = size;
     this.#place = place;
     this.#logger = logger;

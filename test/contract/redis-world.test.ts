@@ -14,6 +14,7 @@ const TERMS = termsOf({
   seed: 7,
   terrain: 'meadows',
   channelSquares: 1,
+  gems: 2,
   redis: [parseRedisAddress('redis://a') as RedisAddress],
   redisCluster: [],
 });
@@ -108,6 +109,36 @@ describe('a world agreed over Redis', () => {
     expect(Math.abs(nowMs(second) - nowMs(first))).toBeLessThan(20);
     expect(nowMs(second)).toBeGreaterThan(300);
     expect(await server.command('HGET', key(), 'terms')).toBe(JSON.stringify(TERMS));
+  });
+
+  it('begins where it is told to when there is no record of it, and only then', async () => {
+    const open = async (startMs: () => Promise<number>): Promise<Node> => {
+      const link = connect();
+      const { commands } = link;
+      const monotonic = monotonicOf(1e5);
+      const opening = openRedisWorld({ commands, world, terms: TERMS, monotonic, startMs, disagreed: () => undefined });
+      const agreed = await opening;
+      opened.push(agreed);
+      return { link, world: agreed, disagreements: [] };
+    };
+    let asked = 0;
+    const first = await open(async () => {
+      if (++asked < 3) throw new Error('not yet');
+      return 5_000_000;
+    });
+    expect(asked).toBe(3);
+    expect(first.world.isNew).toBe(true);
+    expect(nowMs(first)).toBeGreaterThan(5_000_000);
+    expect(nowMs(first)).toBeLessThan(5_002_000);
+    const second = await open(async () => 9_000_000);
+    expect(second.world.isNew).toBe(false);
+    expect(Math.abs(nowMs(second) - nowMs(first))).toBeLessThan(20);
+    // Nor when the record is lost later: those who run know better.
+    await server.command('DEL', key());
+    await elapsed(1.5 * ASK_MS);
+    expect(await server.command('EXISTS', key())).toBe('1');
+    expect(nowMs(second)).toBeLessThan(5_010_000);
+    expect(Math.abs(nowMs(second) - nowMs(first))).toBeLessThan(20);
   });
 
   it('many nodes that set it up at the same moment agree', async () => {
@@ -253,6 +284,7 @@ describe('a world agreed over Redis', () => {
       [{ seed: 8 }, /seed 7 .* --seed 8: start it with --seed 7/],
       [{ terrain: 'flat' }, /--terrain flat: start it with --terrain meadows/],
       [{ channelSquares: 16 }, /--channel-squares 16: start it with --channel-squares 1;/],
+      [{ gems: 3 }, /--gems 3: start it with --gems 2;/],
       [{ servers: ['a:6379', 'b:6379'] }, /spread over a:6379 and this server was given a:6379, b:6379/],
       [{ servers: ['cluster'] }, /was given a Redis Cluster/],
       [{ protocol: 99 }, /speaks protocol 99: run the same version on all nodes/],

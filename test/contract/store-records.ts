@@ -49,6 +49,8 @@ export function recordRules(any: Stores): void {
     expect(await any(0).worldMs()).toBe(0);
     await any(0).saveWorldMs(1234.5);
     expect(await any(1).worldMs()).toBe(1234.5);
+    await any(2).saveWorldMs(1234);
+    expect(await any(0).worldMs(), 'which never runs backwards').toBe(1234.5);
   });
 
   it('counts what it keeps', async () => {

@@ -8,7 +8,7 @@ const SERVER = join(ROOT, 'dist/server/main.js');
 const START_MS = 20_000;
 const STOP_MS = 5000;
 
-/** The built server in a process of its own, which ends with this one at the latest. */
+/** The built server in a process of its own, which ends with this one at the latest; it keeps nothing without `--data`. */
 export class NodeProcess {
   readonly #child: ChildProcess;
   readonly #exited: Promise<unknown>;
@@ -18,6 +18,7 @@ export class NodeProcess {
     const port = flags.includes('--port') ? [] : ['--port', '0'];
     this.#child = spawn(process.execPath, [SERVER, ...port, '--host', '127.0.0.1', ...flags], {
       cwd: ROOT,
+      env: { ...process.env, FLATLANDS_DATA: 'none' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {

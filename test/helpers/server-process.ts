@@ -24,22 +24,25 @@ export interface ProcessEnd {
 export interface ProcessOptions {
   /** Variables besides this process' own. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Where it is started; by default in the project's folder. */
+  readonly cwd?: string;
   /** In a process group of its own, as a terminal would start it. */
   readonly ownGroup?: boolean;
 }
 
-/** A server in a process of its own. */
+/** A server in a process of its own, which keeps nothing without `--data`. */
 export class ServerProcess {
   readonly child: ChildProcess;
   readonly ended: Promise<ProcessEnd>;
   stdout = '';
   stderr = '';
 
-  private constructor(command: string, args: readonly string[], { env = {}, ownGroup = false }: ProcessOptions) {
+  private constructor(command: string, args: readonly string[], options: ProcessOptions) {
+    const { env = {}, cwd = ROOT, ownGroup = false } = options;
     this.child = spawn(command, args, {
-      cwd: ROOT,
+      cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...env },
+      env: { ...process.env, FLATLANDS_DATA: 'none', ...env },
       detached: ownGroup,
     });
     this.child.stdout?.on('data', (data: Buffer) => {

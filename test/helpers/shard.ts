@@ -5,7 +5,7 @@ import type { Config } from '../../server/config.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** What tests start from: a free port on this machine alone, and nothing logged. */
+/** What tests start from: a free port on this machine alone, nothing kept and nothing logged. */
 export const TEST_CONFIG: Config = {
   port: 0,
   host: '127.0.0.1',
@@ -13,9 +13,12 @@ export const TEST_CONFIG: Config = {
   seed: 7,
   terrain: 'meadows',
   openSpawn: true,
+  gems: 2,
   flushMs: 100,
   maxSessions: 1000,
   origins: [],
+  data: null,
+  chatDays: 30,
   redis: [],
   redisCluster: [],
   storeRedis: null,

@@ -92,7 +92,7 @@ describe('a server that is asked to stop', () => {
 });
 
 describe('a server that cannot start', () => {
-  const start = (...flags: string[]) => runProgram(process.execPath, [SERVER, ...flags]);
+  const start = (...flags: string[]) => runProgram(process.execPath, [SERVER, '--data', 'none', ...flags]);
   const SENTENCE = /^[A-Z-][^\n]*\.\n$/;
 
   it('because its port is in use says so in one sentence and exits with 1', async () => {

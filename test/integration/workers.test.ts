@@ -1,24 +1,18 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { Comeback } from '../../server/workers/comeback.ts';
-import { CLOSE } from '../../shared/protocol.ts';
+import { CLOSE, type Welcome } from '../../shared/protocol.ts';
+import { ownFolder } from '../helpers/own-folder.ts';
 import { runProgram } from '../helpers/program.ts';
+import { RawClient } from '../helpers/raw-client.ts';
 import { ensureServerBuilt, type ProcessOptions, SERVER, ServerProcess } from '../helpers/server-process.ts';
 import { until } from '../helpers/until.ts';
 import { Walker } from '../helpers/walker.ts';
 import { ownRedis } from '../helpers/world-of-nodes.ts';
 
 beforeAll(ensureServerBuilt);
-
-/** A folder for the temporary files of the servers under test, so that what they leave there is seen. */
-function ownFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'flatlands-test-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  return folder;
-}
 
 /** Whether a process still does anything: an orphan that has ended may wait long for somebody to ask how. */
 function isAlive(pid: number): boolean {
@@ -36,7 +30,7 @@ const untilGone = (pids: readonly number[]): Promise<unknown> =>
 /** Workers in front of their shared Redis. */
 class Shard {
   readonly server: ServerProcess;
-  /** Holds the private Redis' folder. */
+  /** For the temporary files, so that what is left there is seen; holds the private Redis' folder. */
   readonly folder: string;
 
   private constructor(server: ServerProcess, folder: string) {
@@ -230,6 +224,64 @@ describe('a shard of two workers', () => {
   });
 });
 
+describe('a shard of two workers on a folder', () => {
+  it('keeps who was there and how late it is, whatever is killed', async () => {
+    const flags = ['--data', join(ownFolder(), 'data')];
+    const people: Welcome[] = [];
+    let lastTick = -1;
+    for (let round = 0; round < 3; round++) {
+      const shard = await Shard.start(2, flags, { ownGroup: true });
+      const { url, child, ended } = shard.server;
+      const ticks = async (): Promise<number[]> => [...(await shard.metric('flatlands_tick')).values()];
+      expect(Math.min(...(await ticks()))).toBeGreaterThan(lastTick);
+      const join = async (token: string | null): Promise<Welcome> => (await RawClient.join(url, { token })).welcome;
+      // Dealt out in turn, so that nobody comes back by the same worker twice.
+      for (const [i, { id, token, generation }] of people.entries()) {
+        people[i] = await join(token);
+        expect(people[i]).toMatchObject({ id, token, generation: generation + 1 });
+      }
+      for (let i = 0; i < 3; i++) people.push(await join(null));
+      expect(new Set(people.map(({ id }) => id)).size).toBe(people.length);
+      lastTick = Math.max(...(await ticks()));
+      if (round === 0) child.kill('SIGTERM');
+      else process.kill(-(child.pid as number), 'SIGKILL');
+      await ended;
+      expect(shard.server.stderr).toBe('');
+    }
+  });
+
+  it('knows who comes back later when its private Redis has been killed', async () => {
+    const shard = await Shard.start(2, ['--data', ownFolder()]);
+    const { url } = shard.server;
+    const { client, welcome } = await RawClient.join(url);
+    await client.close();
+    const pid = await shard.redisPid();
+    process.kill(pid, 'SIGKILL');
+    await expect.poll(() => shard.redisPid(), { timeout: 8000 }).toBeGreaterThan(0);
+    await shard.untilMetric(
+      'flatlands_broker_connected',
+      (connected) => connected.size === 2 && [...connected.values()].every((value) => value === 1),
+    );
+    for (const generation of [2, 3]) {
+      const { welcome: again } = await RawClient.join(url, { token: welcome.token });
+      expect(again).toMatchObject({ id: welcome.id, generation });
+    }
+  });
+
+  it('shares it with its own workers alone', async () => {
+    const data = ownFolder();
+    const shard = await Shard.start(2, ['--data', data]);
+    const flags = ['--port', '0', '--workers', '2', '--terrain', 'flat', '--log-level', 'warn', '--data', data];
+    const { code, signal, stdout, stderr } = await runProgram(process.execPath, [SERVER, ...flags]);
+    expect({ code, signal, stdout }).toEqual({ code: 1, signal: null, stdout: '' });
+    expect(stderr).toMatch(/^The folder [^\n]* is in use by another server[^\n]*\.\n$/);
+    const before = await shard.pids();
+    process.kill(before.get(1) as number, 'SIGKILL');
+    await shard.untilMetric('flatlands_worker_pid', (pids) => pids.size === 2 && pids.get(1) !== before.get(1));
+    for (let i = 0; i < 2; i++) await RawClient.join(shard.server.url);
+  });
+});
+
 describe('a shard of workers over the Redis that is given', () => {
   it('shares the world there with any other node, and starts none of its own', async () => {
     const redis = await ownRedis();
@@ -315,7 +367,7 @@ describe('a shard of workers ends', () => {
 describe('a shard of workers that cannot start', () => {
   const start = (flags: readonly string[], env: Readonly<Record<string, string>> = {}) =>
     runProgram(process.execPath, [SERVER, '--port', '0', '--workers', '3', '--log-level', 'warn', ...flags], {
-      env: { ...process.env, ...env },
+      env: { ...process.env, FLATLANDS_DATA: 'none', ...env },
     });
 
   it('for want of a Redis says what to do, in one sentence, and exits with 1', async () => {
@@ -337,7 +389,7 @@ describe('a shard of workers that cannot start', () => {
     });
     await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
     const { port } = holder.address() as AddressInfo;
-    const args = ['--workers', '3', '--port', `${port}`, '--host', '127.0.0.1'];
+    const args = ['--workers', '3', '--port', `${port}`, '--host', '127.0.0.1', '--data', 'none'];
     const { code, stdout, stderr } = await runProgram(process.execPath, [SERVER, ...args]);
     expect({ code, stdout, stderr }).toEqual({
       code: 1,

@@ -33,9 +33,12 @@ describe('what is accepted', () => {
       seed: 7,
       terrain: 'meadows',
       openSpawn: false,
+      gems: 2,
       flushMs: 100,
       maxSessions: 10_000,
       origins: [],
+      data: './data',
+      chatDays: 30,
       redis: [],
       redisCluster: [],
       storeRedis: null,
@@ -53,9 +56,12 @@ describe('what is accepted', () => {
       seed: 4_294_967_295,
       terrain: 'flat',
       openSpawn: true,
+      gems: 0,
       flushMs: 250,
       maxSessions: 5,
       origins: ['https://play.example', 'http://localhost:5173'],
+      data: null,
+      chatDays: 3650,
       redis: addressesOf('redis://a', 'unix:/run/b.sock'),
       redisCluster: [],
       storeRedis: addressesOf('rediss://u:p@c:6380/2')[0],
@@ -64,8 +70,9 @@ describe('what is accepted', () => {
       logLevel: 'debug',
     };
     const apart =
-      '--port 0 --host ::1 --world my-world-2 --seed 4294967295 --terrain flat --open-spawn --flush-ms 250 ' +
-      '--max-sessions 5 --origin https://play.example,http://localhost:5173 --redis redis://a,unix:/run/b.sock ' +
+      '--port 0 --host ::1 --world my-world-2 --seed 4294967295 --terrain flat --open-spawn --gems 0 ' +
+      '--flush-ms 250 --max-sessions 5 --origin https://play.example,http://localhost:5173 --data none ' +
+      '--chat-days 3650 --redis redis://a,unix:/run/b.sock ' +
       '--store-redis rediss://u:p@c:6380/2 --channel-squares 4 --workers 3 --log-level debug';
     expect(configOf(apart)).toEqual(expected);
     expect(configOf(apart.replaceAll(/ (?!--)/g, '='))).toEqual(expected);
@@ -85,7 +92,17 @@ describe('what is accepted', () => {
   });
 
   test('an empty variable counts as unset, and variables of others are left alone', () => {
-    expect(configOf('', { FLATLANDS_PORT: '', PORT: 'x', FLATLANDS_DATA: 'x' }).port).toBe(8080);
+    expect(configOf('', { FLATLANDS_PORT: '', PORT: 'x', FLATLANDS_WORKER: 'x' }).port).toBe(8080);
+  });
+
+  test('the folder is as it was written, and none where nothing or Redis keeps the world', () => {
+    expect(configOf('--data /srv/world').data).toBe('/srv/world');
+    expect(configOf('--data ./none --workers 4').data).toBe('./none');
+    for (const args of ['--data none', '--redis redis://a', '--redis-cluster redis://a', '--workers 2 --data none']) {
+      expect(configOf(args).data, args).toBeNull();
+    }
+    expect(configOf('--store-redis redis://a --workers 2').data).toBeNull();
+    expect(configOf('--redis redis://a', { FLATLANDS_DATA: 'none' }).data).toBeNull();
   });
 
   test('a text stays what was written, also where it looks like a number', () => {
@@ -108,9 +125,12 @@ describe('what is refused, with one sentence and exit code 2', () => {
     seed: ['4294967296', '-7', 'seven'],
     terrain: ['hills', 'Flat', 'toString'],
     openSpawn: ['yes', '1'],
+    gems: ['33', '-1', 'two'],
     flushMs: ['0', '49', '75', '1050', '1000.5'],
     maxSessions: ['0', '1000001', '10k'],
     origins: ['play.example', 'https://play.example/', 'https://play.example,', '*', 'null', 'ftp://x.example'],
+    data: [' ', '\t'],
+    chatDays: ['0', '3651', '1.5'],
     redis: ['localhost', 'redis://a,', 'http://a', 'redis://a b'],
     redisCluster: ['localhost', 'unix:/run/a.sock', 'redis://a/1', 'redis://a,'],
     storeRedis: ['localhost', 'redis://a,redis://b'],
@@ -144,6 +164,14 @@ describe('what is refused, with one sentence and exit code 2', () => {
     expect(configOf('--store-redis redis://a --workers 2').workers).toBe(2);
   });
 
+  test('a folder besides Redis, also when it is where it would be anyway', () => {
+    const both = (other: string): string =>
+      `--data and ${other} are both given: a world is kept in a folder or in Redis.`;
+    expect(refusalOf('--data ./data --redis redis://a')).toBe(both('--redis'));
+    expect(refusalOf('--redis-cluster redis://a', { FLATLANDS_DATA: '/srv' })).toBe(both('--redis-cluster'));
+    expect(refusalOf('--data /srv --workers 2 --store-redis redis://a')).toBe(both('--store-redis'));
+  });
+
   test('a flag without its value', () => {
     expect(refusalOf('--open-spawn --port')).toBe(
       '--port takes a whole number from 0 to 65535, but no value follows it.',
@@ -156,7 +184,7 @@ describe('what is refused, with one sentence and exit code 2', () => {
   });
 
   test('an unknown flag, which flags of later versions are too', () => {
-    for (const flag of ['--data', '--admin-token', '--prot', '-p', '--no-open-spawn', '--__proto__', '--Port']) {
+    for (const flag of ['--admin-token', '--prot', '-p', '--no-open-spawn', '--__proto__', '--Port']) {
       const text = refusalOf(`${flag} x`);
       expect(text).toMatch(new RegExp(`^There is no flag ${flag}; the flags are --port, .*--help, --version\\.$`));
     }

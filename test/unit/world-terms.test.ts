@@ -17,6 +17,7 @@ const CONFIG = {
   seed: 7,
   terrain: 'meadows',
   channelSquares: 1,
+  gems: 2,
   redis: at('redis://b:6379', 'redis://ada:secret@a:6379'),
   redisCluster: [],
 } as const;
@@ -29,7 +30,7 @@ const RENEW = '; to change it for good, stop them all and run HDEL flatlands:fla
 
 describe('the terms of a world', () => {
   it('are those of the configuration, with the servers in one order and without credentials', () => {
-    expect(OURS).toMatchObject({ seed: 7, terrain: 'meadows', channelSquares: 1, protocol: PROTOCOL_VERSION });
+    expect(OURS).toMatchObject({ seed: 7, terrain: 'meadows', channelSquares: 1, gems: 2, protocol: PROTOCOL_VERSION });
     expect(OURS.servers).toEqual(['a:6379', 'b:6379']);
     expect(writeTerms(OURS)).not.toContain('secret');
     expect(termsOf({ ...CONFIG, redis: [], redisCluster: at('redis://c', 'redis://d') }).servers).toEqual(['cluster']);
@@ -61,6 +62,13 @@ describe('the terms of a world', () => {
     expect(met({ channelSquares: 4 })).toBe(
       'The world "flatlands" on this Redis has --channel-squares 4 and this server was started with ' +
         `--channel-squares 1: start it with --channel-squares 4${RENEW}`,
+    );
+  });
+
+  it('of other gems ask for as many, and tell how to change that', () => {
+    expect(met({}, { gems: 0 })).toBe(
+      'The world "flatlands" on this Redis has --gems 2 and this server was started with --gems 0: ' +
+        `start it with --gems 2${RENEW}`,
     );
   });
 
