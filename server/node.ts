@@ -3,8 +3,13 @@ import type { WorldClock } from '../shared/clock.ts';
 import { tickAt } from '../shared/clock.ts';
 import { encodeServerMessage } from '../shared/codec.ts';
 import { DROPPED_TICKS, TICK_MS, TRANSIT_TICKS } from '../shared/constants.ts';
+import { Ground } from '../shared/ground.ts';
 import { CLOSE, type CloseReason, type Hello, ProtocolError } from '../shared/protocol.ts';
 import type { Terrain } from '../shared/terrain.ts';
+import { BARE, isBlockedTile, tileIndexOf } from '../shared/tiles.ts';
+import { Actions } from './actions/actions.ts';
+import type { Lookout } from './actions/company.ts';
+import { GemFinder } from './actions/gem-finder.ts';
 import type { ConnectBroker } from './broker/broker.ts';
 import { holdChannels } from './broker/held-channels.ts';
 import type { Link } from './gateway/outbox.ts';
@@ -12,7 +17,8 @@ import { type Entered, Session, type SessionHost, type SignedInPlayer } from './
 import { type ChannelSquares, Channels } from './grid/channels.ts';
 import { Grid } from './grid/grid.ts';
 import type { Outlook } from './grid/interest.ts';
-import { ID_BLOCK, type Place, type Store } from './store/store.ts';
+import type { ThingsRead } from './grid/square-things.ts';
+import { ID_BLOCK, type Place, type SquareAddress, type Store } from './store/store.ts';
 import { cleanName } from './world/names.ts';
 import type { Player } from './world/player.ts';
 import { spawnPlace, tilePlace } from './world/spawn.ts';
@@ -32,6 +38,10 @@ export interface NodeOptions {
    */
   readonly holdMs: number;
   readonly maxSessions: number;
+  /** Most gems in a square. */
+  readonly gems: number;
+  /** The time of day, in ms since 1970. */
+  readonly wallMs: () => number;
   readonly clock: WorldClock;
   readonly monotonic: () => number;
   /** From [0, 1), for places to appear at. */
@@ -75,6 +85,10 @@ export class Node {
   readonly counters: NodeCounters = { joins: 0, leaves: 0, flushes: 0, flushMs: 0 };
   readonly grid: Grid;
   readonly world: World;
+  /** The terrain with what is built on it, as far as anybody here looks. */
+  readonly ground: Ground;
+  readonly #actions: Actions;
+  readonly #gems: GemFinder;
   readonly #options: NodeOptions;
   readonly #host: SessionHost;
   readonly #sessions = new Set<Session>();
@@ -95,11 +109,31 @@ export class Node {
     this.#options = options;
     this.#flushTicks = options.flushMs / TICK_MS;
     const tick = tickAt(options.clock.nowMs());
-    this.world = new World(options.terrain.blocked, tick);
+    this.ground = new Ground(options.terrain);
+    const lookoutOf = (id: number): Lookout | undefined => this.#byPlayer.get(id)?.joined;
+    this.#gems = new GemFinder({
+      store: options.store,
+      terrain: options.terrain,
+      most: options.gems,
+      grid: () => this.grid,
+      actorOf: lookoutOf,
+      failed: options.storeFailed,
+    });
+    this.world = new World(this.ground.blocked, tick, {
+      isClosed: (sx, sy) => this.grid.isClosed(sx, sy),
+      gemAt: (tileX, tileY, at) => this.#gems.gemAt(tileX, tileY, at),
+    });
     this.grid = new Grid({
       node: options.name,
       channels: new Channels(options.world, options.channelSquares),
-      blocked: options.terrain.blocked,
+      blocked: this.ground.blocked,
+      things: {
+        ground: this.ground,
+        read: (square) => this.#readThings(square),
+        groundChanged: ({ sx, sy }, at) => this.world.groundChanged(sx, sy, at),
+        failed: options.storeFailed,
+      },
+      whispered: (message) => this.#actions.whispers.receive(message),
       // Several squares may share a channel.
       connectBroker: options.channelSquares === 1 ? options.connectBroker : holdChannels(options.connectBroker),
       tick,
@@ -108,6 +142,18 @@ export class Node {
       census: () => ({ players: this.world.players.size, lastId: this.#ids.end - 1 }),
       brokerFailed: options.brokerFailed,
     });
+    this.#actions = new Actions({
+      ...options,
+      node: options.name,
+      grid: this.grid,
+      world: this.world,
+      ground: this.ground,
+      gems: this.#gems,
+      lookouts: () => this.#lookouts(),
+      lookoutOf,
+      spawn: () => spawnPlace(options.random),
+      faulted: options.sessionFailed,
+    });
     this.#host = {
       monotonic: options.monotonic,
       worldMs: () => options.clock.nowMs(),
@@ -115,6 +161,8 @@ export class Node {
       enter: (session, signedIn, outlook) => this.#enter(session, signedIn, outlook),
       input: (player, n, stamp, heading) => this.world.input(player, n, stamp, heading, tickAt(options.clock.nowMs())),
       sign: (player) => this.world.sign(player),
+      request: (who, request) => this.#actions.take(who, request),
+      entered: (who, signedIn) => this.#actions.entered(who, signedIn.home),
       retell: (viewer, sx, sy) => this.grid.retell(viewer, sx, sy),
       retellAll: (viewer) => this.grid.retellAll(viewer),
       profileOf: (id) => this.grid.profileOf(id),
@@ -189,6 +237,7 @@ export class Node {
     const events = this.world.drain();
     for (const player of events.answered) this.#byPlayer.get(player.id)?.answer(player);
     this.grid.tell(tick, events);
+    this.#actions.noticed(events);
     this.counters.flushes++;
     this.counters.flushMs += this.#options.monotonic() - before;
     const isAlone = this.grid.membership.size === 0;
@@ -214,6 +263,7 @@ export class Node {
   #watch(round: number, isLate: boolean): void {
     const now = this.#options.monotonic();
     for (const { player, until } of this.#dropped.values()) if (this.world.tick >= until) this.#remove(player);
+    this.#actions.settle(round);
     for (const session of this.#sessions) {
       if (isLate) session.excuse(now);
       else session.watch(now);
@@ -239,22 +289,70 @@ export class Node {
     this.#saving.add(saving);
   }
 
+  *#lookouts(): Generator<Lookout> {
+    for (const { joined } of this.#sessions) if (joined !== undefined) yield joined;
+  }
+
+  async #readThings(square: SquareAddress): Promise<ThingsRead> {
+    const { store } = this.#options;
+    const [{ revision, tiles }, lines, gems] = await Promise.all([
+      store.editsOf(square),
+      store.linesOf(square, 0),
+      this.#gems.claimsOf(square, this.world.tick),
+    ]);
+    return { revision, tiles: tiles.filter(({ kind }) => kind !== BARE), lines, gems };
+  }
+
   async #signIn(hello: Hello): Promise<SignedInPlayer> {
-    const { store, terrain, openSpawn, random } = this.#options;
-    if (hello.at !== null && !openSpawn) throw new ProtocolError('closedSpawn');
-    const named = hello.at === null ? undefined : tilePlace(hello.at, terrain.blocked);
-    if (hello.at !== null && named === undefined) throw new ProtocolError('edge');
+    const { store } = this.#options;
+    const named = this.#named(hello.at);
     const known = hello.token === null ? undefined : await this.#stored(store.signIn(hashOf(hello.token)));
-    const { x, y } = named ?? known?.place ?? spawnPlace(random);
+    const { x, y } = named ?? known?.place ?? (await this.#newPlace());
     if (known !== undefined && hello.token !== null) {
-      const { id, generation } = known;
-      return { id, generation, name: cleanName(hello.name, id), look: hello.look, token: hello.token, x, y };
+      const { id, generation, person, home } = known;
+      const { name, look, version } = person;
+      return { id, generation, name, look, profileVersion: version, token: hello.token, x, y, home };
     }
     const token = this.#options.newToken();
     const id = await this.#newId();
-    const name = cleanName(hello.name, id);
-    await this.#stored(store.signUp(hashOf(token), id, { name, look: hello.look }));
-    return { id, generation: 1, name, look: hello.look, token, x, y };
+    const person = { name: cleanName(hello.name, id), look: hello.look };
+    await this.#stored(store.signUp(hashOf(token), id, person));
+    return { id, generation: 1, ...person, profileVersion: 1, token, x, y, home: undefined };
+  }
+
+  /** The place that a client names, where it may. */
+  #named(at: Hello['at']): Place | undefined {
+    if (at === null) return undefined;
+    const { openSpawn } = this.#options;
+    const place = tilePlace(at, (tileX, tileY) => this.#isBlockedNow(tileX, tileY));
+    // A friend may come to where somebody is.
+    const isInvited = openSpawn || this.#actions.company.isNear(tileIndexOf(...at));
+    if (!isInvited) throw new ProtocolError('closedSpawn');
+    if (place === undefined) throw new ProtocolError('edge');
+    return place;
+  }
+
+  /** Where a newcomer appears: where everybody does, unless nobody is there and somebody elsewhere. */
+  async #newPlace(): Promise<Place> {
+    const { store, random } = this.#options;
+    const company = this.#actions.company.somewhere();
+    if (company === undefined) return spawnPlace(random);
+    const { sx, sy } = tileIndexOf(...company);
+    const { tiles } = await this.#stored(store.editsOf({ sx, sy }));
+    const walls = new Set(tiles.filter(({ kind }) => isBlockedTile(kind, false)).map(({ tile }) => tile));
+    const beside: [number, number] = [
+      company[0] + Math.round(random() * 6 - 3),
+      company[1] + Math.round(random() * 6 - 3),
+    ];
+    const place = tilePlace(beside, (tileX, tileY) => {
+      const at = tileIndexOf(tileX, tileY);
+      return (at.sx === sx && at.sy === sy && walls.has(at.tile)) || this.#isBlockedNow(tileX, tileY);
+    });
+    return place ?? spawnPlace(random);
+  }
+
+  #isBlockedNow(tileX: number, tileY: number): boolean {
+    return this.ground.blocked(tileX, tileY, this.world.tick);
   }
 
   /** Without the store nobody can be let in; whoever tries is told to come again. */
@@ -297,7 +395,7 @@ export class Node {
     if (generation > 1) this.grid.membership.arrived(id, generation);
     this.counters.joins++;
     const viewer = this.grid.view(session.outbox, () => outlook(player));
-    const { world, terrain, openSpawn, flushMs } = this.#options;
+    const { world, terrain, openSpawn, flushMs, gems } = this.#options;
     const greeting = [
       encodeServerMessage({
         type: 'welcome',
@@ -309,6 +407,9 @@ export class Node {
         seed: terrain.seed,
         openSpawn,
         flushMs,
+        name: player.name,
+        look: player.look,
+        gems,
       }),
       encodeServerMessage({ type: 'players', count: this.#playerCount }),
     ];
@@ -347,6 +448,7 @@ export class Node {
     const { joined } = session;
     if (joined === undefined) return;
     const { player, viewer } = joined;
+    this.#actions.left(joined);
     this.grid.unview(viewer);
     if (this.#byPlayer.get(player.id) !== session) return;
     this.#byPlayer.delete(player.id);

@@ -1,5 +1,6 @@
 import { Packr } from 'msgpackr';
 import {
+  EMOTES,
   LOOKS,
   MAX_CLIENT_DEPTH,
   MAX_CLIENT_FRAME_MESSAGES,
@@ -8,6 +9,7 @@ import {
   MAX_WHO_IDS,
   MIN_SQUARE,
   PROTOCOL_VERSION,
+  TILES_PER_SQUARE,
 } from './constants.ts';
 import { STANDING } from './motion.ts';
 import { prescan } from './prescan.ts';
@@ -15,7 +17,9 @@ import {
   assertNever,
   CLIENT_TYPE,
   type ClientMessage,
+  type Company,
   type Hello,
+  type Line,
   type Profile,
   ProtocolError,
   SERVER_TYPE,
@@ -78,6 +82,24 @@ export function encodeClientMessage(message: ClientMessage): Uint8Array {
       return pack([CLIENT_TYPE.ask, message.sx, message.sy]);
     case 'refresh':
       return pack([CLIENT_TYPE.refresh]);
+    case 'profile':
+      return pack([CLIENT_TYPE.profile, message.n, message.name, message.look]);
+    case 'edit':
+      return pack([
+        CLIENT_TYPE.edit,
+        message.n,
+        message.sx,
+        message.sy,
+        message.tile,
+        message.kind,
+        message.ifRevision,
+      ]);
+    case 'say':
+      return pack([CLIENT_TYPE.say, message.n, message.text]);
+    case 'emote':
+      return pack([CLIENT_TYPE.emote, message.emote]);
+    case 'board':
+      return pack([CLIENT_TYPE.board, message.isShown]);
     default:
       return assertNever(message);
   }
@@ -87,6 +109,8 @@ const CLIENT_LIMITS = { depth: MAX_CLIENT_DEPTH, values: MAX_CLIENT_VALUES, mess
 const MAX_U32 = 2 ** 32 - 1;
 /** Tokens and names longer than this many UTF-16 units are refused unread. */
 const MAX_STRING = 128;
+/** Longest text of a `say`, in UTF-16 units: MAX_CHAT_LENGTH characters, a command and a name before them. */
+const MAX_TEXT = 600;
 /** Screens up to this many tiles are taken, and cut to the cap; beyond, the claim is nonsense. */
 const MAX_CLAIMED_SCREEN = 65_535;
 
@@ -110,11 +134,17 @@ function number(fields: Fields, index: number, low: number, high: number): numbe
   return value;
 }
 
-function string(fields: Fields, index: number): string {
+function string(fields: Fields, index: number, longest = MAX_STRING): string {
   const value = fields[index];
-  if (typeof value !== 'string' || value.length > MAX_STRING) {
-    throw malformed(`field ${index} must be a string of at most ${MAX_STRING} characters`);
+  if (typeof value !== 'string' || value.length > longest) {
+    throw malformed(`field ${index} must be a string of at most ${longest} characters`);
   }
+  return value;
+}
+
+function boolean(fields: Fields, index: number): boolean {
+  const value = fields[index];
+  if (typeof value !== 'boolean') throw malformed(`field ${index} must be true or false`);
   return value;
 }
 
@@ -210,6 +240,39 @@ const CLIENT_READERS: ReadonlyMap<unknown, Reader> = new Map<unknown, Reader>([
     },
   ],
   [CLIENT_TYPE.refresh, { length: 1, read: () => ({ type: 'refresh' }) }],
+  [
+    CLIENT_TYPE.profile,
+    {
+      length: 4,
+      read: (f) => ({
+        type: 'profile',
+        n: integer(f, 1, 1, MAX_U32),
+        name: string(f, 2),
+        look: integer(f, 3, 0, LOOKS - 1),
+      }),
+    },
+  ],
+  [
+    CLIENT_TYPE.edit,
+    {
+      length: 7,
+      read: (f) => ({
+        type: 'edit',
+        n: integer(f, 1, 1, MAX_U32),
+        sx: integer(f, 2, MIN_SQUARE, MAX_SQUARE),
+        sy: integer(f, 3, MIN_SQUARE, MAX_SQUARE),
+        tile: integer(f, 4, 0, TILES_PER_SQUARE * TILES_PER_SQUARE - 1),
+        kind: integer(f, 5, 0, 255),
+        ifRevision: f[6] === null ? null : integer(f, 6, 0, Number.MAX_SAFE_INTEGER),
+      }),
+    },
+  ],
+  [
+    CLIENT_TYPE.say,
+    { length: 3, read: (f) => ({ type: 'say', n: integer(f, 1, 1, MAX_U32), text: string(f, 2, MAX_TEXT) }) },
+  ],
+  [CLIENT_TYPE.emote, { length: 2, read: (f) => ({ type: 'emote', emote: integer(f, 1, 0, EMOTES - 1) }) }],
+  [CLIENT_TYPE.board, { length: 2, read: (f) => ({ type: 'board', isShown: boolean(f, 1) }) }],
 ]);
 
 /** The hello of another version: what stands behind the number may be anything, and is not read. */
@@ -279,6 +342,9 @@ export function encodeServerMessage(message: ServerMessage): Uint8Array {
         message.seed,
         message.openSpawn,
         message.flushMs,
+        message.name,
+        message.look,
+        message.gems,
       ]);
     case 'own':
       return pack([SERVER_TYPE.own, message.n, message.rev, message.tick, message.x, message.y, message.heading]);
@@ -288,6 +354,41 @@ export function encodeServerMessage(message: ServerMessage): Uint8Array {
       return pack([SERVER_TYPE.profiles, message.profiles.map((p) => [p.id, p.version, p.name, p.look])]);
     case 'players':
       return pack([SERVER_TYPE.players, message.count]);
+    case 'done':
+      return pack([SERVER_TYPE.done, message.n, message.revision, message.before]);
+    case 'refused':
+      return pack([SERVER_TYPE.refused, message.n, message.sentence]);
+    case 'ground':
+      return pack([SERVER_TYPE.ground, message.sx, message.sy, message.revision, message.tiles]);
+    case 'edits':
+      return pack([SERVER_TYPE.edits, message.sx, message.sy, message.records]);
+    case 'lines':
+      return pack([
+        SERVER_TYPE.lines,
+        message.sx,
+        message.sy,
+        message.isHistory,
+        message.lines.map((line) => [line.id, line.player, line.name, line.text, line.atMs]),
+      ]);
+    case 'whisper':
+      return pack([SERVER_TYPE.whisper, message.from, message.fromName, message.to, message.toName, message.text]);
+    case 'emotes':
+      return pack([SERVER_TYPE.emotes, message.emotes.map(({ player, emote }) => [player, emote])]);
+    case 'gems':
+      return pack([SERVER_TYPE.gems, message.sx, message.sy, message.period, message.claimed]);
+    case 'claim':
+      return pack([SERVER_TYPE.claim, message.sx, message.sy, message.period, message.index, message.player]);
+    case 'score':
+      return pack([SERVER_TYPE.score, message.score, message.rank]);
+    case 'board':
+      return pack([
+        SERVER_TYPE.board,
+        message.rows.map(({ player, name, score }) => [player, name, score]),
+        message.score,
+        message.rank,
+      ]);
+    case 'company':
+      return pack([SERVER_TYPE.company, message.at]);
     default:
       return assertNever(message);
   }
@@ -332,6 +433,9 @@ const SERVER_READERS: ReadonlyMap<unknown, ServerReader> = new Map<unknown, Serv
         seed: number,
         openSpawn: boolean,
         flushMs: number,
+        name: string,
+        look: number,
+        gems: number,
       ) => ({
         type: 'welcome',
         id,
@@ -342,6 +446,9 @@ const SERVER_READERS: ReadonlyMap<unknown, ServerReader> = new Map<unknown, Serv
         seed,
         openSpawn,
         flushMs,
+        name,
+        look,
+        gems,
       }),
     ),
   ],
@@ -369,6 +476,83 @@ const SERVER_READERS: ReadonlyMap<unknown, ServerReader> = new Map<unknown, Serv
     })),
   ],
   [SERVER_TYPE.players, fields((count: number) => ({ type: 'players', count }))],
+  [
+    SERVER_TYPE.done,
+    fields((n: number, revision: number | null, before: number | null) => ({ type: 'done', n, revision, before })),
+  ],
+  [SERVER_TYPE.refused, fields((n: number, sentence: string) => ({ type: 'refused', n, sentence }))],
+  [
+    SERVER_TYPE.ground,
+    fields((sx: number, sy: number, revision: number, tiles: Uint8Array) => ({
+      type: 'ground',
+      sx,
+      sy,
+      revision,
+      tiles,
+    })),
+  ],
+  [SERVER_TYPE.edits, fields((sx: number, sy: number, records: Uint8Array) => ({ type: 'edits', sx, sy, records }))],
+  [
+    SERVER_TYPE.lines,
+    fields(
+      (
+        sx: number,
+        sy: number,
+        isHistory: boolean,
+        rows: readonly (readonly [number, number, string, string, number])[],
+      ) => ({
+        type: 'lines',
+        sx,
+        sy,
+        isHistory,
+        lines: rows.map(([id, player, name, text, atMs]): Line => ({ id, player, name, text, atMs })),
+      }),
+    ),
+  ],
+  [
+    SERVER_TYPE.whisper,
+    fields((from: number, fromName: string, to: number, toName: string, text: string) => ({
+      type: 'whisper',
+      from,
+      fromName,
+      to,
+      toName,
+      text,
+    })),
+  ],
+  [
+    SERVER_TYPE.emotes,
+    fields((rows: readonly (readonly [number, number])[]) => ({
+      type: 'emotes',
+      emotes: rows.map(([player, emote]) => ({ player, emote })),
+    })),
+  ],
+  [
+    SERVER_TYPE.gems,
+    fields((sx: number, sy: number, period: number, claimed: number) => ({ type: 'gems', sx, sy, period, claimed })),
+  ],
+  [
+    SERVER_TYPE.claim,
+    fields((sx: number, sy: number, period: number, index: number, player: number) => ({
+      type: 'claim',
+      sx,
+      sy,
+      period,
+      index,
+      player,
+    })),
+  ],
+  [SERVER_TYPE.score, fields((score: number, rank: number) => ({ type: 'score', score, rank }))],
+  [
+    SERVER_TYPE.board,
+    fields((rows: readonly (readonly [number, string, number])[], score: number, rank: number) => ({
+      type: 'board',
+      rows: rows.map(([player, name, of]) => ({ player, name, score: of })),
+      score,
+      rank,
+    })),
+  ],
+  [SERVER_TYPE.company, fields((at: Company['at']) => ({ type: 'company', at }))],
 ]);
 
 /** The messages of a server's frame, those of unknown type left out. Throws on what is not MessagePack. */

@@ -58,6 +58,19 @@ export const MAX_NAME_LENGTH = 24;
 /** Looks are numbered from 0 to LOOKS - 1. */
 export const LOOKS = 8;
 
+// Building and talking -------------------------------------------------------------------------
+
+/** A tile can be set when its middle is no further than this from where one stands, in tiles; the server forgives one more. */
+export const BUILD_REACH_TILES = 8;
+/** An edit counts from this long after the store has it, so that all have heard of it by then (M6), in ticks. */
+export const EDIT_LEAD_TICKS = 4;
+/** Longest line of chat, in Unicode code points. */
+export const MAX_CHAT_LENGTH = 200;
+/** Emotes are numbered from 0 to EMOTES - 1. */
+export const EMOTES = 8;
+/** Most places of the leaderboard. */
+export const BOARD_LENGTH = 100;
+
 // Limits of the wire ----------------------------------------------------------------------------
 
 /** Largest WebSocket message a client may send, in bytes. */

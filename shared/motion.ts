@@ -21,8 +21,8 @@ export interface Body {
   heading: number;
 }
 
-/** Whether a tile may not be entered. */
-export type Blocked = (tileX: number, tileY: number) => boolean;
+/** Whether a tile may not be entered at a tick: what people build counts from a tick on (M6). */
+export type Blocked = (tileX: number, tileY: number, tick: number) => boolean;
 
 /**
  * One tick's way for the headings 0–64 (east to south), in units: round(51.2 · cos) of the angle, committed
@@ -59,14 +59,14 @@ export function headingTowards(dx: number, dy: number): number {
 }
 
 /**
- * The shared collision rule: moves a body by one tick.
+ * The shared collision rule: moves a body by one tick, to where it is at `tick`.
  *
  * The body is a point. It takes the whole step if that stays in its tile or ends in a tile that is free and, when
  * both tile coordinates change, was not squeezed between two blocked ones. Else it slides: the step along x alone,
  * else along y alone, else it stays. Nobody is kept from moving inside a tile, blocked or not (M6). The edge of the
  * world blocks.
  */
-export function step(body: Body, blocked: Blocked): void {
+export function step(body: Body, blocked: Blocked, tick: number): void {
   if (body.heading === STANDING) return;
   const { x, y } = body;
   const dx = HEADING_DX[body.heading] as number;
@@ -81,10 +81,10 @@ export function step(body: Body, blocked: Blocked): void {
     return;
   }
   const isInWorld = inWorld(x + dx, y + dy);
-  const freeX = nextX === tileX || (inWorld(x + dx, y) && !blocked(nextX, tileY));
-  const freeY = nextY === tileY || (inWorld(x, y + dy) && !blocked(tileX, nextY));
+  const freeX = nextX === tileX || (inWorld(x + dx, y) && !blocked(nextX, tileY, tick));
+  const freeY = nextY === tileY || (inWorld(x, y + dy) && !blocked(tileX, nextY, tick));
   const diagonal = nextX !== tileX && nextY !== tileY;
-  const freeBoth = diagonal ? isInWorld && (freeX || freeY) && !blocked(nextX, nextY) : freeX && freeY;
+  const freeBoth = diagonal ? isInWorld && (freeX || freeY) && !blocked(nextX, nextY, tick) : freeX && freeY;
   if (freeBoth) {
     body.x = x + dx;
     body.y = y + dy;
@@ -100,7 +100,7 @@ export function advance(motion: Motion, tick: number, blocked: Blocked): Motion 
   if (tick <= motion.tick) return motion;
   if (motion.heading === STANDING) return { ...motion, tick };
   const body = { x: motion.x, y: motion.y, heading: motion.heading };
-  for (let t = motion.tick; t < tick; t++) step(body, blocked);
+  for (let t = motion.tick; t < tick; ) step(body, blocked, ++t);
   return { tick, x: body.x, y: body.y, heading: motion.heading };
 }
 

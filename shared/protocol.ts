@@ -6,7 +6,20 @@ import type { TerrainKind } from './terrain.ts';
  */
 
 /** Numbers of the messages a client sends. */
-export const CLIENT_TYPE = { hello: 1, input: 2, screen: 3, alive: 4, who: 5, ask: 6, refresh: 7 } as const;
+export const CLIENT_TYPE = {
+  hello: 1,
+  input: 2,
+  screen: 3,
+  alive: 4,
+  who: 5,
+  ask: 6,
+  refresh: 7,
+  profile: 8,
+  edit: 9,
+  say: 10,
+  emote: 11,
+  board: 12,
+} as const;
 
 /** Numbers of the messages a server sends. */
 export const SERVER_TYPE = {
@@ -21,6 +34,18 @@ export const SERVER_TYPE = {
   pong: 24,
   profiles: 25,
   players: 26,
+  done: 27,
+  refused: 28,
+  ground: 29,
+  edits: 30,
+  lines: 31,
+  whisper: 32,
+  emotes: 33,
+  gems: 34,
+  claim: 35,
+  score: 36,
+  board: 37,
+  company: 38,
 } as const;
 
 // Client to server ------------------------------------------------------------------------------
@@ -36,7 +61,7 @@ export interface Hello {
   readonly height: number;
   /** From an earlier `welcome`, to be the same player again. */
   readonly token: string | null;
-  /** The tile to appear at; only where the server has an open spawn. */
+  /** The tile to appear at; only where the server has an open spawn, or near somebody. */
   readonly at: readonly [tileX: number, tileY: number] | null;
 }
 
@@ -82,7 +107,59 @@ export interface Refresh {
   readonly type: 'refresh';
 }
 
-export type ClientMessage = Hello | Input | Screen | Alive | Who | Ask | Refresh;
+/** Asks for another name and look. Answered by `done` or `refused`, as is everything with an `n`. */
+export interface ProfileChange {
+  readonly type: 'profile';
+  /** Counts the session's requests from 1, whatever they are. */
+  readonly n: number;
+  readonly name: string;
+  readonly look: number;
+}
+
+/** Sets a tile. */
+export interface Edit {
+  readonly type: 'edit';
+  readonly n: number;
+  readonly sx: number;
+  readonly sy: number;
+  /** In the square, row by row: 0 to 1023. */
+  readonly tile: number;
+  readonly kind: number;
+  /** Only if the tile stands at this revision: for taking one's own edit back. */
+  readonly ifRevision: number | null;
+}
+
+/** Says something to those near, or gives a command that begins with a slash. */
+export interface Say {
+  readonly type: 'say';
+  readonly n: number;
+  readonly text: string;
+}
+
+export interface Emote {
+  readonly type: 'emote';
+  readonly emote: number;
+}
+
+/** Asks to be told the leaderboard and its changes, or no longer. */
+export interface BoardWatch {
+  readonly type: 'board';
+  readonly isShown: boolean;
+}
+
+export type ClientMessage =
+  | Hello
+  | Input
+  | Screen
+  | Alive
+  | Who
+  | Ask
+  | Refresh
+  | ProfileChange
+  | Edit
+  | Say
+  | Emote
+  | BoardWatch;
 
 // Server to client ------------------------------------------------------------------------------
 
@@ -140,6 +217,11 @@ export interface Welcome {
   readonly openSpawn: boolean;
   /** Interval of flushes, in ms. */
   readonly flushMs: number;
+  /** As the server knows the player. */
+  readonly name: string;
+  readonly look: number;
+  /** Most gems in a square, see gems.ts. */
+  readonly gems: number;
 }
 
 /** The player's own motion as the server has it, after the input `n`. */
@@ -179,7 +261,134 @@ export interface Players {
   readonly count: number;
 }
 
+/** A request has been granted, and is kept. */
+export interface Done {
+  readonly type: 'done';
+  readonly n: number;
+  /** Of an edit: the revision that it made and the kind that was there before; else null. */
+  readonly revision: number | null;
+  readonly before: number | null;
+}
+
+/** A request has not been granted, and nothing has changed. */
+export interface Refused {
+  readonly type: 'refused';
+  /** 0 for what was no request: a gem that somebody else was quicker to touch. */
+  readonly n: number;
+  /** A sentence for the player. */
+  readonly sentence: string;
+}
+
+/** Everything built in one square; replaces what was known of it. */
+export interface GroundPicture {
+  readonly type: 'ground';
+  readonly sx: number;
+  readonly sy: number;
+  readonly revision: number;
+  /** Tile records, see tile-records.ts. */
+  readonly tiles: Uint8Array;
+}
+
+/** Tiles of one square that have been set. */
+export interface Edits {
+  readonly type: 'edits';
+  readonly sx: number;
+  readonly sy: number;
+  /** Edit records, by rising revision without a gap. */
+  readonly records: Uint8Array;
+}
+
+/** Something said in a square. */
+export interface Line {
+  /** Per square, rising. */
+  readonly id: number;
+  readonly player: number;
+  readonly name: string;
+  /** Begins with `/me ` or `/roll ` or else with no slash. */
+  readonly text: string;
+  /** In ms since 1970. */
+  readonly atMs: number;
+}
+
+/** Lines of one square, oldest first; some may be known. */
+export interface Lines {
+  readonly type: 'lines';
+  readonly sx: number;
+  readonly sy: number;
+  /** Whether they were said before one came. */
+  readonly isHistory: boolean;
+  readonly lines: readonly Line[];
+}
+
+/** Something said to one person, told to both. */
+export interface Whisper {
+  readonly type: 'whisper';
+  readonly from: number;
+  readonly fromName: string;
+  readonly to: number;
+  readonly toName: string;
+  readonly text: string;
+}
+
+/** What people near just expressed. */
+export interface Emotes {
+  readonly type: 'emotes';
+  readonly emotes: readonly { readonly player: number; readonly emote: number }[];
+}
+
+/** Which gems of a square's period have been claimed: bit `index` of `claimed`, u32. More may follow, none goes back. */
+export interface Gems {
+  readonly type: 'gems';
+  readonly sx: number;
+  readonly sy: number;
+  readonly period: number;
+  readonly claimed: number;
+}
+
+/** A gem has been claimed. */
+export interface Claim {
+  readonly type: 'claim';
+  readonly sx: number;
+  readonly sy: number;
+  readonly period: number;
+  readonly index: number;
+  readonly player: number;
+}
+
+/** One's own score, and one's place, 1 for the best; 0 for none. */
+export interface Score {
+  readonly type: 'score';
+  readonly score: number;
+  readonly rank: number;
+}
+
+export interface Board {
+  readonly type: 'board';
+  /** The best, best first. */
+  readonly rows: readonly { readonly player: number; readonly name: string; readonly score: number }[];
+  readonly score: number;
+  readonly rank: number;
+}
+
+/** Where the nearest people are, in tiles, while none are in the picture; null when that is over, or nobody is. */
+export interface Company {
+  readonly type: 'company';
+  readonly at: readonly [tileX: number, tileY: number] | null;
+}
+
 export type ServerMessage =
+  | Done
+  | Refused
+  | GroundPicture
+  | Edits
+  | Lines
+  | Whisper
+  | Emotes
+  | Gems
+  | Claim
+  | Score
+  | Board
+  | Company
   | FrameHeader
   | Motions
   | Changes

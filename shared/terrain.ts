@@ -1,5 +1,4 @@
 import { SPAWN_RADIUS_TILES, TILES_PER_SQUARE } from './constants.ts';
-import type { Blocked } from './motion.ts';
 
 /** Kinds of ground, as they stand in `Terrain.square`. */
 export const GRASS = 0;
@@ -16,7 +15,7 @@ export interface Terrain {
   readonly kind: TerrainKind;
   readonly seed: number;
   groundAt(tileX: number, tileY: number): Ground;
-  readonly blocked: Blocked;
+  readonly blocked: (tileX: number, tileY: number) => boolean;
   /** The ground of a square's 1,024 tiles, row by row. Read only; valid until other squares push it out of the cache. */
   square(sx: number, sy: number): Uint8Array;
 }

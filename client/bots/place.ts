@@ -44,6 +44,8 @@ export const gathered = (count: number, widthTiles: number, heightTiles: number,
 
 /** How far a free tile is looked for, in tiles. */
 const SEARCH_TILES = 24;
+/** Places are chosen on the terrain, before anybody has built on it. */
+const BEGINNING = 0;
 
 /** The tile itself when it is free to enter, else a nearest free one; the tile itself when there is none about. */
 export function freeNear(tile: Tile, blocked: Blocked): Tile {
@@ -52,7 +54,7 @@ export function freeNear(tile: Tile, blocked: Blocked): Tile {
       const isEdgeRow = Math.abs(dy) === ring;
       for (let dx = -ring; dx <= ring; dx += isEdgeRow || ring === 0 ? 1 : 2 * ring) {
         const near = { tileX: tile.tileX + dx, tileY: tile.tileY + dy };
-        if (!blocked(near.tileX, near.tileY)) return near;
+        if (!blocked(near.tileX, near.tileY, BEGINNING)) return near;
       }
     }
   }

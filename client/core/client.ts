@@ -1,67 +1,27 @@
-import type { Monotonic } from '../../shared/clock.ts';
 import { concat, decodeServerFrame, encodeClientMessage } from '../../shared/codec.ts';
 import { PROTOCOL_VERSION, TICK_MS } from '../../shared/constants.ts';
 import { type SquareKey, squareKey } from '../../shared/grid.ts';
+import type { Ground } from '../../shared/ground.ts';
 import { STANDING } from '../../shared/motion.ts';
-import { assertNever, type ClientMessage, type Own, type ServerMessage, type Welcome } from '../../shared/protocol.ts';
+import type { Board, ClientMessage, Own, ServerMessage, Welcome } from '../../shared/protocol.ts';
 import { SyncedClock } from '../../shared/synced-clock.ts';
-import { createTerrain, type Terrain, type TerrainKind } from '../../shared/terrain.ts';
-import type { SocketFactory } from './connection.ts';
-import { FormerPeople } from './former-people.ts';
+import { createTerrain, type Terrain } from '../../shared/terrain.ts';
+import type { Site } from './builder.ts';
+import type { ChatLog } from './chat-log.ts';
+import type { ClientOptions, Counters, Person, Persona } from './client-options.ts';
+import { Crowd } from './crowd.ts';
+import { Dealings } from './dealings.ts';
+import type { GemInSight } from './gem-field.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { type ClientState, Lifeline } from './lifeline.ts';
+import { LookAlikes } from './look-alikes.ts';
 import { type Observer, observerOf } from './observer.ts';
-import { PlaybackDelay } from './playback-delay.ts';
 import { Prediction } from './prediction.ts';
-import { ProfileBook } from './profiles.ts';
-import { Replica, type ReplicaObserver } from './replica.ts';
-import type { ShownPlayer } from './shown-player.ts';
+import type { Replica } from './replica.ts';
 import type { SquarePicture } from './square-picture.ts';
 import type { Place } from './track.ts';
 
-export interface ClientOptions {
-  /** ws://HOST:PORT/ws, or what is asked for it at every attempt to connect. */
-  readonly url: string | (() => string);
-  readonly name: string;
-  readonly look: number;
-  /** In tiles. */
-  readonly screen: { readonly width: number; readonly height: number };
-  /** The tile to appear at, where the server has an open spawn. */
-  readonly at?: readonly [tileX: number, tileY: number] | null;
-  /** From an earlier welcome, to be the same player again. */
-  readonly token?: string | null;
-  /** Milliseconds that never run backwards. */
-  readonly monotonic: Monotonic;
-  /** From [0, 1): spreads reconnections. */
-  readonly random: () => number;
-  readonly openSocket: SocketFactory;
-  readonly observer?: Partial<Observer>;
-  /** Where the ground comes from; many clients in one process may share it. */
-  readonly openTerrain?: (kind: TerrainKind, seed: number) => Terrain;
-}
-
-/** Somebody else, where they are shown. */
-export interface Person extends Place {
-  readonly id: number;
-  readonly name: string | undefined;
-  readonly look: number;
-}
-
-/** What a client counts, from its start. */
-export interface Counters {
-  /** Own motions that were not as predicted. */
-  corrections: number;
-  /** Checksums that disagreed. */
-  divergences: number;
-  /** Changes told twice. */
-  duplicates: number;
-  framesIn: number;
-  bytesIn: number;
-  messagesOut: number;
-  bytesOut: number;
-  inputsSent: number;
-  inputsAcked: number;
-}
+export type { ClientOptions, Counters, Person, Persona } from './client-options.ts';
 
 /** Without a word from the server for this long the connection counts as lost, in ms. */
 const SILENCE_MS = 12_000;
@@ -70,15 +30,15 @@ const ASK_AGAIN_MS = 1000;
 /** After this long without an update the picture is asked for afresh (M4), in ms. */
 const ASLEEP_MS = 3000;
 
-/** A player's whole client without a screen: connection, clock, picture, playback and prediction. */
+/** A player's whole client without a screen: connection, clock, picture, playback, prediction, and what people do. */
 export class Client {
   readonly #options: ClientOptions;
   readonly #observer: Observer;
-  readonly #replicaObserver: ReplicaObserver;
   readonly #clock: SyncedClock;
   readonly #heartbeat: Heartbeat;
   readonly #lifeline: Lifeline;
-  readonly #profiles = new ProfileBook();
+  readonly #crowd: Crowd;
+  readonly #dealings: Dealings;
   readonly #counters: Counters = {
     corrections: 0,
     divergences: 0,
@@ -93,20 +53,15 @@ export class Client {
 
   #screen: { width: number; height: number };
   #token: string | null;
-  #replica: Replica;
-  #terrain: Terrain | undefined;
-  /** The name of the world that one was last welcomed to. */
-  #world: string | undefined;
-  readonly #former = new FormerPeople();
+  /** The last welcome, of whatever session. */
+  #welcome: Welcome | undefined;
   #prediction: Prediction | undefined;
-  #delay = new PlaybackDelay();
   #playerCount = 0;
 
   #wantedHeading = STANDING;
   #lastFrame = 0;
-  /** When the last frame arrived, by the local clock, and in world time where that is known. */
+  /** When the last frame arrived, by the local clock. */
   #heardAt = 0;
-  #heardWorldMs: number | undefined;
   #updatedAt = 0;
   readonly #askedAt = new Map<SquareKey, number>();
 
@@ -117,33 +72,24 @@ export class Client {
     this.#clock = new SyncedClock(options.monotonic);
     this.#heartbeat = new Heartbeat(this.#clock);
     const told = observerOf(options.observer);
+    this.#observer = told;
+    const lookAlikes = new LookAlikes();
+    this.#crowd = new Crowd(told, this.#counters, lookAlikes);
+    this.#dealings = new Dealings(options, {
+      observer: told,
+      lookAlikes,
+      send: (message) => this.#send(message),
+      regrounded: (sx, sy, tick) => this.#regrounded(sx, sy, tick),
+    });
     this.#lifeline = new Lifeline(options, {
       opened: () => this.#hello(),
       received: (bytes) => this.#received(bytes),
       closed: (code, reason, willReconnect) => {
-        this.#former.lost(options.monotonic());
+        this.#crowd.lost(options.monotonic());
+        this.#dealings.lost();
         told.closed(code, reason, willReconnect);
       },
     });
-    this.#observer = told;
-    this.#replicaObserver = {
-      entered: told.entered,
-      left: (id) => {
-        this.#profiles.part(id);
-        told.left(id);
-      },
-      moved: (id, generation, rev, motion, isNewMotion) => {
-        const arrivedAt = this.#heardWorldMs;
-        if (isNewMotion && arrivedAt !== undefined && id !== this.own?.id) this.#delay.arrived(motion.tick, arrivedAt);
-        told.moved(id, generation, rev, motion);
-      },
-      duplicated: (id) => {
-        this.#counters.duplicates++;
-        told.duplicated(id);
-      },
-      profiled: (id, version) => this.#profiles.meet(id, version),
-    };
-    this.#replica = new Replica(() => false, this.#replicaObserver);
   }
 
   get state(): ClientState {
@@ -155,21 +101,51 @@ export class Client {
   }
 
   get replica(): Replica {
-    return this.#replica;
+    return this.#crowd.replica;
   }
 
   /** The interest, as the server gave it. */
   get squares(): ReadonlyMap<SquareKey, SquarePicture> {
-    return this.#replica.squares;
+    return this.#crowd.interest;
   }
 
   get own(): { readonly id: number; readonly generation: number } | undefined {
     return this.state.phase === 'joined' ? this.state.welcome : undefined;
   }
 
-  /** The ground, once joined. */
+  /** The ground as it was before anybody built on it, once joined. */
   get terrain(): Terrain | undefined {
-    return this.#terrain;
+    return this.ground?.terrain;
+  }
+
+  /** The ground with what is built on it, once joined. */
+  get ground(): Ground | undefined {
+    return this.#dealings.ground;
+  }
+
+  /** Who one is, as the server last confirmed it. */
+  get persona(): Persona {
+    return this.#dealings.persona;
+  }
+
+  /** One's score, and one's place, 1 for the best; both 0 before they are known. */
+  get score(): { readonly score: number; readonly rank: number } {
+    return this.#dealings.standing.score;
+  }
+
+  /** The leaderboard as last told, see `watchBoard`. */
+  get board(): Board | undefined {
+    return this.#dealings.standing.board;
+  }
+
+  /** Where the nearest people are, in tiles, while nobody is in the picture. */
+  get company(): readonly [tileX: number, tileY: number] | undefined {
+    return this.#dealings.standing.company;
+  }
+
+  /** What was said. */
+  get chat(): ChatLog {
+    return this.#dealings.chat;
   }
 
   /** How many players the server counts. */
@@ -182,7 +158,7 @@ export class Client {
   }
 
   get playbackDelayMs(): number {
-    return this.#delay.ms;
+    return this.#crowd.playbackDelayMs;
   }
 
   /** World time now, in ms. */
@@ -197,6 +173,7 @@ export class Client {
   /** Leaves for good. */
   close(): void {
     this.#lifeline.close();
+    this.#dealings.lost();
   }
 
   /** Walks with a heading (0–255) or stands; what changes within one tick goes out as one input. */
@@ -223,15 +200,66 @@ export class Client {
   }
 
   /** Everybody else, where they are shown now. */
-  *people(): Generator<Person> {
-    const tick = (this.#clock.nowMs() - this.#delay.ms) / TICK_MS;
-    const ownId = this.own?.id;
-    for (const player of this.#replica.players.values()) if (player.id !== ownId) yield this.#person(player, tick);
-    for (const player of this.#former.besides(this.#replica)) if (player.id !== ownId) yield this.#person(player, tick);
+  people(): Generator<Person> {
+    return this.#crowd.people(this.#clock.nowMs());
   }
 
-  #person({ id, look, track }: ShownPlayer, tick: number): Person {
-    return { ...track.placeAt(tick), id, look, name: this.#profiles.nameOf(id) };
+  /** The gems that lie in the squares shown, now. */
+  *gems(): Generator<GemInSight> {
+    if (this.#clock.isSynced) yield* this.#dealings.gemsIn(this.#crowd.squares(), this.#presentTick);
+  }
+
+  /** Tiles that were asked to be set, until the server answers. */
+  pendingEdits(): Iterable<{ readonly tileX: number; readonly tileY: number; readonly kind: number }> {
+    return this.#dealings.pendingEdits();
+  }
+
+  /** A sentence why a tile cannot be set to a kind now; undefined when it can. */
+  whyNot(tileX: number, tileY: number, kind: number): string | undefined {
+    const site = this.#site();
+    if (site === undefined) return 'Nothing can be built before the connection is there.';
+    return this.#dealings.whyNot(site, tileX, tileY, kind);
+  }
+
+  /** Asks for a tile to be set; returns the request's number, undefined when that cannot be, see `whyNot`. */
+  build(tileX: number, tileY: number, kind: number): number | undefined {
+    return this.whyNot(tileX, tileY, kind) === undefined ? this.#dealings.build(tileX, tileY, kind) : undefined;
+  }
+
+  /** Whether there is an edit of one's own to take back. It waits until one's last edit has been answered. */
+  get canUndo(): boolean {
+    return this.state.phase === 'joined' && this.#dealings.canUndo;
+  }
+
+  /**
+   * Asks for one's own last edit that still stands to be taken back. Returns whether it was asked for; why it cannot be,
+   * when that is a matter of reach, the observer is told.
+   */
+  undo(): boolean {
+    const site = this.#site();
+    return site !== undefined && this.#dealings.undo(site);
+  }
+
+  /** Says something, or gives a command; returns the request's number, undefined for nothing that can be said now. */
+  say(text: string): number | undefined {
+    return this.state.phase === 'joined' ? this.#dealings.say(text) : undefined;
+  }
+
+  /** @param emote 0 to EMOTES - 1 */
+  emote(emote: number): void {
+    if (this.state.phase === 'joined') this.#send({ type: 'emote', emote });
+  }
+
+  /** Asks for another name and look; returns the request's number, undefined without a connection. */
+  setPersona(persona: Persona): number | undefined {
+    return this.state.phase === 'joined' ? this.#dealings.setPersona(persona) : undefined;
+  }
+
+  /** Asks for the leaderboard and its changes, in this and all later sessions, or no longer. */
+  watchBoard(isShown: boolean): void {
+    if (isShown === this.#dealings.standing.isBoardShown) return;
+    this.#dealings.standing.isBoardShown = isShown;
+    if (this.state.phase === 'joined') this.#send({ type: 'board', isShown });
   }
 
   /** To be called every animation frame, and four times a second when nothing is drawn. */
@@ -248,13 +276,11 @@ export class Client {
     if (this.#updatedAt !== 0 && now - this.#updatedAt > ASLEEP_MS) this.refresh();
     this.#updatedAt = now;
     const worldMs = this.#clock.nowMs();
-    this.#delay.update(worldMs);
-    this.#replica.expire(Math.floor(worldMs / TICK_MS));
-    this.#former.update(now);
+    if (this.#crowd.update(worldMs, now)) this.#dealings.settle(this.squares);
     this.#sendInput();
 
     this.#beat(now);
-    const ids = this.#profiles.wanted(now);
+    const ids = this.#crowd.wanted(now);
     if (ids.length > 0) this.#send({ type: 'who', ids });
   }
 
@@ -267,11 +293,22 @@ export class Client {
     const prediction = this.#prediction;
     if (this.state.phase !== 'joined' || prediction === undefined || !this.#clock.isSynced) return;
     if (this.#wantedHeading === prediction.heading) return;
-    const tick = Math.floor(this.#clock.nowMs() / TICK_MS);
+    const tick = this.#presentTick;
     if (tick <= prediction.tick && prediction.inFlight > 0) return;
     const input = prediction.walk(this.#wantedHeading, tick);
     this.#counters.inputsSent++;
     this.#send({ type: 'input', ...input, heading: this.#wantedHeading, frame: this.#lastFrame });
+  }
+
+  get #presentTick(): number {
+    return Math.floor(this.#clock.nowMs() / TICK_MS);
+  }
+
+  /** Where one builds from; undefined while there is no session. */
+  #site(): Site | undefined {
+    const own = this.state.phase === 'joined' ? this.ownPosition() : undefined;
+    if (own === undefined) return undefined;
+    return { x: own.x, y: own.y, isTaken: (x, y) => this.#crowd.isAnyOn(x, y, this.#clock.nowMs()) };
   }
 
   #send(...messages: ClientMessage[]): void {
@@ -284,17 +321,15 @@ export class Client {
 
   #hello(): void {
     this.#lastFrame = 0;
-    const { name, look, at = null } = this.#options;
     this.#send(
       {
         type: 'hello',
         protocol: PROTOCOL_VERSION,
-        name,
-        look,
+        ...this.#dealings.persona,
         ...this.#screen,
         token: this.#token,
-        // With a token one comes back to where one was.
-        at: this.#token === null ? at : null,
+        // Whoever has been in before comes back to where they were.
+        at: this.#welcome === undefined ? (this.#options.at ?? null) : null,
       },
       this.#heartbeat.restart(this.#options.monotonic()),
     );
@@ -302,7 +337,7 @@ export class Client {
 
   #received(bytes: Uint8Array): void {
     this.#heardAt = this.#options.monotonic();
-    this.#heardWorldMs = this.#clock.isSynced ? this.#clock.nowMs() : undefined;
+    this.#crowd.heard(this.#clock.isSynced ? this.#clock.nowMs() : undefined);
     this.#counters.framesIn++;
     this.#counters.bytesIn += bytes.length;
     let messages: ServerMessage[];
@@ -315,8 +350,10 @@ export class Client {
     let tick = this.#lastFrame;
     for (const message of messages) {
       if (message.type === 'frame') tick = message.tick;
-      this.#apply(message, tick);
+      if (message.type !== 'own') this.#apply(message, tick);
     }
+    // The own motion goes over ground that the same frame may tell of.
+    for (const message of messages) if (message.type === 'own') this.#apply(message, tick);
     this.#lastFrame = tick;
     this.#observer.frame(tick, bytes.length);
     // A hidden tab's timers may run once a minute, too seldom to stay alive by; frames come several times a second.
@@ -334,65 +371,72 @@ export class Client {
         this.#acknowledged(message);
         break;
       case 'motions':
-        this.#replica.motions(message.records, tick);
+        this.#crowd.motions(message.records, tick);
         break;
       case 'changes':
-        this.#replica.changes(message, tick);
+        this.#crowd.changes(message, tick);
         break;
       case 'snapshot':
-        this.#replica.snapshot(message, tick);
-        this.#former.pictured(this.#heardAt);
+        this.#crowd.snapshot(message, tick, this.#heardAt);
         break;
       case 'forget':
-        this.#replica.forget(message.sx, message.sy, tick);
+        this.replica.forget(message.sx, message.sy, tick);
+        this.#dealings.forget(message.sx, message.sy);
         break;
       case 'check':
-        for (const { sx, sy } of this.#replica.check(message)) this.#diverged(sx, sy);
+        for (const { sx, sy } of this.replica.check(message)) this.#diverged(sx, sy);
         break;
       case 'pong':
         this.#heartbeat.answered(message);
         break;
       case 'profiles':
-        this.#profiles.learn(message.profiles);
+        this.#crowd.learn(message.profiles);
+        this.#dealings.learn(message.profiles);
         break;
       case 'players':
         this.#playerCount = message.count;
         break;
       default:
-        assertNever(message);
+        this.#dealings.apply(message);
     }
   }
 
   #welcomed(welcome: Welcome): void {
+    const before = this.#welcome;
+    this.#welcome = welcome;
     this.#token = welcome.token;
-    const isOtherTerrain = this.#terrain?.seed !== welcome.seed || this.#terrain.kind !== welcome.terrain;
-    if (isOtherTerrain || this.#terrain === undefined) {
-      const openTerrain = this.#options.openTerrain ?? createTerrain;
-      this.#terrain = openTerrain(welcome.terrain, welcome.seed);
-    }
-    const isSameWorld = this.#world === welcome.world && !isOtherTerrain;
-    this.#world = welcome.world;
-    if (isSameWorld) this.#former.keep(this.#replica, this.#options.monotonic());
-    else this.#former.forget();
-    this.#replica = new Replica(this.#terrain.blocked, this.#replicaObserver);
+    const terrain = this.#terrainOf(welcome);
+    const isSameWorld = before?.world === welcome.world && this.terrain === terrain;
+    const ground = this.#dealings.restart(welcome, terrain, isSameWorld);
+    this.#crowd.restart(ground.blocked, welcome.id, isSameWorld, this.#options.monotonic());
     this.#prediction = undefined;
     // Another server may keep another time.
     this.#clock.reset();
-    this.#heardWorldMs = undefined;
-    this.#delay = new PlaybackDelay(isSameWorld ? this.#delay.ms : undefined);
-    this.#profiles.partAll();
     this.#askedAt.clear();
     this.#updatedAt = 0;
     this.#lifeline.joined(welcome);
     this.#observer.joined(welcome);
+    this.#dealings.resume();
+  }
+
+  #terrainOf({ seed, terrain: kind }: Welcome): Terrain {
+    const known = this.terrain;
+    if (known?.seed === seed && known.kind === kind) return known;
+    return (this.#options.openTerrain ?? createTerrain)(kind, seed);
+  }
+
+  #regrounded(sx: number, sy: number, tick: number): void {
+    this.#prediction?.reground(sx, sy, tick);
+    // Others are played back later than edits are told, and get fresh motions where one is in their way.
+    if (tick === 0) this.replica.reground(sx, sy);
   }
 
   #acknowledged({ n, rev, tick, x, y, heading }: Own): void {
     const motion = { tick, x, y, heading };
-    const terrain = this.#terrain;
-    if (terrain === undefined) return;
+    const ground = this.ground;
+    if (ground === undefined) return;
     if (this.#prediction === undefined) {
-      this.#prediction = new Prediction(motion, terrain.blocked);
+      this.#prediction = new Prediction(motion, ground.blocked);
       return;
     }
     const before = this.#prediction.acknowledged;

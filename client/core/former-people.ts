@@ -1,5 +1,6 @@
 import type { Replica } from './replica.ts';
 import type { ShownPlayer } from './shown-player.ts';
+import type { SquarePicture } from './square-picture.ts';
 
 /** After the first picture of a new session whoever was shown before and is not in it yet stays for so long, in ms. */
 const GRACE_MS = 500;
@@ -16,6 +17,8 @@ export class FormerPeople {
   #replica: Replica | undefined;
   #untilMs = 0;
   #hasPicture = false;
+  /** Whether a new session has begun whose picture is not complete yet. */
+  #isSettling = false;
   /** When the connection broke, until there is another. */
   #lostAtMs: number | undefined;
 
@@ -28,31 +31,40 @@ export class FormerPeople {
   keep(replica: Replica, nowMs: number): void {
     const awayMs = nowMs - (this.#lostAtMs ?? nowMs);
     this.#lostAtMs = undefined;
-    if (awayMs > AWAY_MS) {
-      this.#replica = undefined;
-      return;
-    }
-    // Where session follows on session before there was a picture, those of the first are still the ones to show.
-    if (this.#replica === undefined || replica.players.size > 0) this.#replica = replica;
     this.#untilMs = nowMs + PATIENCE_MS;
     this.#hasPicture = false;
+    this.#isSettling = true;
+    if (awayMs > AWAY_MS) this.#replica = undefined;
+    // Where session follows on session before there was a picture, those of the first are still the ones to show.
+    else if (this.#replica === undefined || replica.players.size > 0) this.#replica = replica;
   }
 
   /** A new session begins in another world. */
   forget(): void {
     this.#replica = undefined;
     this.#lostAtMs = undefined;
+    this.#isSettling = false;
   }
 
   /** The new session has a picture of some square. */
   pictured(nowMs: number): void {
-    if (this.#replica === undefined || this.#hasPicture) return;
+    if (!this.#isSettling || this.#hasPicture) return;
     this.#hasPicture = true;
     this.#untilMs = nowMs + GRACE_MS;
   }
 
-  update(nowMs: number): void {
-    if (nowMs >= this.#untilMs) this.#replica = undefined;
+  /** Returns whether the new session has just come into its own: nothing of before is to be shown from now on. */
+  update(nowMs: number): boolean {
+    if (!this.#isSettling || nowMs < this.#untilMs) return false;
+    this.#replica = undefined;
+    this.#isSettling = false;
+    return true;
+  }
+
+  /** Squares that are not in the new session's picture. */
+  *squaresBesides(present: Replica): Generator<SquarePicture> {
+    if (this.#replica === undefined) return;
+    for (const [key, square] of this.#replica.squares) if (!present.squares.has(key)) yield square;
   }
 
   /** Those who are not in the new session's picture. */

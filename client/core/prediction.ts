@@ -1,4 +1,6 @@
-import { advance, type Blocked, type Motion, sameMotion } from '../../shared/motion.ts';
+import { UNITS_PER_TILE } from '../../shared/constants.ts';
+import { squareIndexOf } from '../../shared/grid.ts';
+import { advance, type Blocked, type Motion, STANDING, sameMotion } from '../../shared/motion.ts';
 import { type Place, Track } from './track.ts';
 
 /** An input on its way, with the motion it is expected to become. */
@@ -17,12 +19,15 @@ export class Prediction {
   readonly #blocked: Blocked;
   readonly #track: Track;
   #pending: Pending[] = [];
+  /** The server's last word, or what it agreed with: what is pending follows from it. */
+  #base: Motion;
   #latest: Motion;
   #acknowledged = 0;
   #sent = 0;
 
   constructor(motion: Motion, blocked: Blocked) {
     this.#blocked = blocked;
+    this.#base = motion;
     this.#latest = motion;
     this.#track = new Track(motion, blocked);
   }
@@ -58,23 +63,63 @@ export class Prediction {
 
   /**
    * Takes in the server's motion after input `n`. True when it was as predicted; else everything since is replayed
-   * on it, and what is shown blends over.
+   * on it, and what is shown blends over. The server may tell a motion from a later tick on, as it does when the ground
+   * nearby changes (M6): it is as predicted when the path leads there.
    */
   acknowledge(n: number, motion: Motion): boolean {
-    const expected = this.#pending.find((pending) => pending.n === n);
+    const isKnown = n <= this.#acknowledged;
+    const expected = isKnown ? this.#base : this.#pending.find((pending) => pending.n === n)?.motion;
     this.#acknowledged = Math.max(this.#acknowledged, n);
     this.#pending = this.#pending.filter((pending) => pending.n > n);
-    if (expected !== undefined && sameMotion(expected.motion, motion)) return true;
-    // Told again what is known already, which a fresh start does.
-    if (expected === undefined && this.#pending.length === 0 && sameMotion(this.#latest, motion)) return true;
+    if (expected !== undefined && sameMotion(advance(expected, motion.tick, this.#blocked), motion)) {
+      const next = this.#pending[0];
+      // An input that is stamped before that tick still follows on the path from before it.
+      this.#base = next === undefined || next.motion.tick >= motion.tick ? motion : expected;
+      if (next === undefined) this.#latest = motion;
+      return true;
+    }
+    this.#base = motion;
+    this.#replay();
+    return false;
+  }
 
-    this.#latest = motion;
-    this.#track.push(motion);
-    this.#pending = this.#pending.map(({ n: later, motion: { heading, tick } }) => ({
-      n: later,
+  /**
+   * The ground of a square is another than was known, from a tick on: what has been walked over it since is walked
+   * again.
+   */
+  reground(sx: number, sy: number, tick: number): void {
+    if (this.#base.heading === STANDING && this.#pending.length === 0) return;
+    if (tick > this.#track.tick + 1 && tick > this.#latest.tick) return;
+    if (this.#comesNear(sx, sy)) this.#replay();
+  }
+
+  /** Whether the path since the server's last word comes near a square. */
+  #comesNear(sx: number, sy: number): boolean {
+    const spots = [this.#base, this.#track.spot, ...this.#pending.map(({ motion }) => motion)];
+    // Between two turns a path leads one way along each axis, so it stays in the box of its ends.
+    const isBetween = (ends: readonly number[], index: number): boolean =>
+      squareIndexOf(Math.min(...ends) - UNITS_PER_TILE) <= index &&
+      squareIndexOf(Math.max(...ends) + UNITS_PER_TILE) >= index;
+    return (
+      isBetween(
+        spots.map(({ x }) => x),
+        sx,
+      ) &&
+      isBetween(
+        spots.map(({ y }) => y),
+        sy,
+      )
+    );
+  }
+
+  /** Applies what is pending to the server's last word. */
+  #replay(): void {
+    this.#latest = this.#base;
+    this.#track.push(this.#base);
+    this.#pending = this.#pending.map(({ n, motion: { heading, tick } }) => ({
+      n,
       motion: this.#turn(this.#latest, heading, tick),
     }));
-    return false;
   }
 
   /** The motion that a heading makes of another from a tick on; shown from now on. */

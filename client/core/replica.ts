@@ -107,6 +107,16 @@ export class Replica {
     for (const id of square.occupants.keys()) this.#leave(id, square, undefined, undefined, tick);
   }
 
+  /** The ground of a square is another than was known: whoever walks there is walked again. */
+  reground(sx: number, sy: number): void {
+    const square = this.squares.get(squareKey(sx, sy));
+    if (square === undefined) return;
+    for (const id of square.occupants.keys()) {
+      const player = this.players.get(id);
+      if (player?.square === square) player.reground();
+    }
+  }
+
   /** Compares with the server's checksums; returns the squares that disagree. */
   check({ records }: Check): SquarePicture[] {
     const wrong: SquarePicture[] = [];

@@ -1,6 +1,11 @@
-import type { Blocked, Motion } from '../../shared/motion.ts';
+import { UNITS_PER_TILE } from '../../shared/constants.ts';
+import { tileOf } from '../../shared/grid.ts';
+import { type Blocked, type Motion, STANDING } from '../../shared/motion.ts';
 import type { Occupant, SquarePicture } from './square-picture.ts';
 import { Track } from './track.ts';
+
+/** Longest way in one tick along an axis, in units (M1). */
+const MAX_STEP_UNITS = 52;
 
 /** A player who is shown, once, at the highest pair (G7). */
 export class ShownPlayer {
@@ -73,5 +78,26 @@ export class ShownPlayer {
     if (motion.tick <= this.newestTick) return false;
     this.newestTick = motion.tick;
     return true;
+  }
+
+  /** The ground where they walk is another than was known: their path since the last motion is walked again. */
+  reground(): void {
+    const { motion } = this.#occupant;
+    if (motion.heading !== STANDING) this.#track?.push(motion);
+  }
+
+  /** Whether they are shown on a tile at a tick. */
+  isOn(tileX: number, tileY: number, tick: number): boolean {
+    // Of most people that can be told without walking their path.
+    if (this.#track === undefined && !this.#mayReach(tileX, tileY, tick)) return false;
+    const { x, y } = this.track.placeAt(tick);
+    return tileOf(x) === tileX && tileOf(y) === tileY;
+  }
+
+  #mayReach(tileX: number, tileY: number, tick: number): boolean {
+    const { motion } = this.#occupant;
+    const walkedUnits = motion.heading === STANDING ? 0 : Math.max(0, tick - motion.tick + 1) * MAX_STEP_UNITS;
+    const reach = walkedUnits / UNITS_PER_TILE + 1;
+    return Math.abs(tileOf(motion.x) - tileX) <= reach && Math.abs(tileOf(motion.y) - tileY) <= reach;
   }
 }

@@ -46,6 +46,16 @@ export class Track {
     this.#lookAhead();
   }
 
+  /** The tick that the path has been walked to. */
+  get tick(): number {
+    return this.#tick;
+  }
+
+  /** Where it has led by then, in units. */
+  get spot(): { readonly x: number; readonly y: number } {
+    return this.#body;
+  }
+
   /** Takes in a newer motion: it replaces whatever was to come at or after its tick. */
   push(motion: Motion): void {
     while (this.#waiting.length > 0 && (this.#waiting.at(-1) as Motion).tick >= motion.tick) this.#waiting.pop();
@@ -111,14 +121,14 @@ export class Track {
   }
 
   #walkTo(tick: number): void {
-    for (; this.#tick < tick; this.#tick++) step(this.#body, this.#blocked);
+    while (this.#tick < tick) step(this.#body, this.#blocked, ++this.#tick);
   }
 
   #lookAhead(): void {
     this.#ahead.x = this.#body.x;
     this.#ahead.y = this.#body.y;
     this.#ahead.heading = this.#body.heading;
-    step(this.#ahead, this.#blocked);
+    step(this.#ahead, this.#blocked, this.#tick + 1);
   }
 
   /** The place without blending. */

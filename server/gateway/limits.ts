@@ -13,7 +13,20 @@ export const CLOSE_MS = 5_000;
 export const MESSAGES_PER_SECOND = 40;
 export const MESSAGE_BURST = 120;
 /** What dear messages count for. */
-export const MESSAGE_COST = { hello: 1, input: 1, screen: 2, alive: 1, who: 2, ask: 2, refresh: 10 } as const;
+export const MESSAGE_COST = {
+  hello: 1,
+  input: 1,
+  screen: 2,
+  alive: 1,
+  who: 2,
+  ask: 2,
+  refresh: 10,
+  profile: 2,
+  edit: 1,
+  say: 2,
+  emote: 1,
+  board: 2,
+} as const;
 /** Messages kept while a sign-in is under way; past it, `flood`. */
 export const MAX_EARLY_MESSAGES = 32;
 /** Bytes handed to a socket and not yet taken by the kernel; past it, `slow`. */

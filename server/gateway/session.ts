@@ -9,9 +9,13 @@ import {
   type Hello,
   type Profile,
   ProtocolError,
+  type ServerMessage,
 } from '../../shared/protocol.ts';
+import type { Request } from '../actions/actions.ts';
+import type { Lookout } from '../actions/company.ts';
 import type { Viewer } from '../grid/fan-out.ts';
 import type { Outlook } from '../grid/interest.ts';
+import type { Place } from '../store/store.ts';
 import type { Player } from '../world/player.ts';
 import { HELLO_MS, MAX_EARLY_MESSAGES, MESSAGE_BURST, MESSAGE_COST, MESSAGES_PER_SECOND, SILENT_MS } from './limits.ts';
 import { type Link, SessionOutbox } from './outbox.ts';
@@ -27,9 +31,13 @@ export interface SessionHost {
   enter(session: Session, signedIn: SignedInPlayer, outlook: (player: Player) => Outlook): Entered;
   input(player: Player, n: number, tick: number, heading: number): void;
   sign(player: Player): void;
+  /** The player asks for something besides walking and looking. */
+  request(who: Lookout, request: Request): void;
   retell(viewer: Viewer, sx: number, sy: number): void;
   retellAll(viewer: Viewer): void;
   profileOf(id: number): Profile | undefined;
+  /** The session has begun, with what its player was signed in as. */
+  entered(who: Lookout, signedIn: SignedInPlayer): void;
   /** Something went wrong that is not the client's fault; the session is closed. */
   failed(error: unknown): void;
   /** Once for every session, when it has ended; `isDropped` when neither side meant it to. */
@@ -41,9 +49,12 @@ export interface SignedInPlayer {
   readonly generation: number;
   readonly name: string;
   readonly look: number;
+  readonly profileVersion: number;
   readonly token: string;
   readonly x: number;
   readonly y: number;
+  /** Where the player is at home, if that has been chosen. */
+  readonly home: Place | undefined;
 }
 
 export interface Entered {
@@ -56,12 +67,7 @@ export interface Entered {
 type State =
   | { readonly phase: 'handshake' }
   | { readonly phase: 'signing-in'; readonly early: ClientMessage[] }
-  | {
-      readonly phase: 'joined';
-      readonly player: Player;
-      readonly viewer: Viewer;
-      screen: { width: number; height: number };
-    }
+  | (Lookout & { readonly phase: 'joined'; screen: { width: number; height: number } })
   | { readonly phase: 'ended' };
 
 type Joined = Extract<State, { phase: 'joined' }>;
@@ -93,6 +99,11 @@ const HANDLERS: Handlers = {
   },
   ask: (_session, { viewer }, { sx, sy }, host) => host.retell(viewer, sx, sy),
   refresh: (_session, { viewer }, _message, host) => host.retellAll(viewer),
+  profile: (_session, state, request, host) => host.request(state, request),
+  edit: (_session, state, request, host) => host.request(state, request),
+  say: (_session, state, request, host) => host.request(state, request),
+  emote: (_session, state, request, host) => host.request(state, request),
+  board: (_session, state, request, host) => host.request(state, request),
 };
 
 /** One client's connection: from its first byte to its one end. Whatever it does wrong ends it and nothing else. */
@@ -120,7 +131,7 @@ export class Session {
     return this.#state.phase;
   }
 
-  get joined(): { readonly player: Player; readonly viewer: Viewer } | undefined {
+  get joined(): Lookout | undefined {
     return this.#state.phase === 'joined' ? this.#state : undefined;
   }
 
@@ -208,12 +219,18 @@ export class Session {
       const screen = clampScreen(hello.width, hello.height);
       const outlook = (player: Player): Outlook => ({ x: player.x, y: player.y, ...this.#screenOr(screen) });
       const { player, viewer, greeting } = this.#host.enter(this, signedIn, outlook);
-      this.#state = { phase: 'joined', player, viewer, screen };
+      const tell = (message: ServerMessage): void => this.#tell(message);
+      this.#state = { phase: 'joined', player, viewer, screen, tell };
       for (const bytes of greeting) this.outbox.urgent(bytes);
+      this.#host.entered(this.#state, signedIn);
       for (const message of waiting.early) this.#take(message);
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  #tell(message: ServerMessage): void {
+    if (this.#state.phase === 'joined') this.outbox.urgent(encodeServerMessage(message));
   }
 
   #screenOr(first: { width: number; height: number }): { width: number; height: number } {

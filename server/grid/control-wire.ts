@@ -1,6 +1,8 @@
 import { pack, unpackAll } from '../../shared/codec.ts';
+import { MAX_SQUARE, MIN_SQUARE } from '../../shared/constants.ts';
+import type { Square } from '../../shared/grid.ts';
 import { prescan } from '../../shared/prescan.ts';
-import { MAX_NODE_NAME } from './limits.ts';
+import { MAX_NODE_NAME, MAX_TOLD_SQUARES } from './limits.ts';
 
 /** What nodes tell each other on the control channel. MessagePack arrays, like everything between nodes. */
 
@@ -12,6 +14,8 @@ export interface Beat {
   readonly players: number;
   /** The highest player id it knows to have been reserved. */
   readonly lastId: number;
+  /** Some of the squares that its players are in, at most MAX_TOLD_SQUARES. */
+  readonly squares: readonly Square[];
 }
 
 /** The node ends in good order, and its players are gone. */
@@ -28,28 +32,67 @@ export interface Arrival {
   readonly generation: number;
 }
 
-export type ControlMessage = Beat | Goodbye | Arrival;
+/** Something said to one person, who may be at any node. */
+export interface WhisperQuestion {
+  readonly type: 'whisper';
+  readonly node: string;
+  /** The node's own number for it. */
+  readonly n: number;
+  readonly from: number;
+  readonly fromName: string;
+  /** Whom it is for: by id, or by name where the id is 0. */
+  readonly toId: number;
+  readonly toName: string;
+  readonly text: string;
+}
+
+/** The person is here, and has been told. */
+export interface WhisperAnswer {
+  readonly type: 'heard';
+  readonly node: string;
+  /** Whose question it was, and which. */
+  readonly asker: string;
+  readonly n: number;
+  readonly toId: number;
+  readonly toName: string;
+}
+
+export type ControlMessage = Beat | Goodbye | Arrival | WhisperQuestion | WhisperAnswer;
 
 // Apart from the types of wire.ts, lest a message on the wrong channel be taken for another.
 const BEAT = 16;
 const GOODBYE = 17;
 const ARRIVAL = 18;
+const WHISPER = 19;
+const HEARD = 20;
 
 /** Beyond this no id is believed to have been reserved: a single wrong word must not use them up. */
 const MAX_LAST_ID = 2 ** 32 - 2 ** 20;
 
-/** Type, node and two numbers are the most there is. */
-const LIMITS = { depth: 1, values: 8, messages: 1 };
+/** A beat with its squares is the most there is. */
+const LIMITS = { depth: 2, values: 8 + 2 * MAX_TOLD_SQUARES, messages: 1 };
 
 // Type and node stand where they do in every message between nodes: the echo is told by them.
 export function writeControl(message: ControlMessage): Uint8Array {
   switch (message.type) {
     case 'beat':
-      return pack([BEAT, message.node, message.players, message.lastId]);
+      return pack([
+        BEAT,
+        message.node,
+        message.players,
+        message.lastId,
+        message.squares.slice(0, MAX_TOLD_SQUARES).flatMap(({ sx, sy }) => [sx, sy]),
+      ]);
     case 'goodbye':
       return pack([GOODBYE, message.node]);
     case 'arrival':
       return pack([ARRIVAL, message.node, message.id, message.generation]);
+    case 'whisper': {
+      const { node, n, from, fromName, toId, toName, text } = message;
+      return pack([WHISPER, node, n, from, toId, fromName, toName, text]);
+    }
+    case 'heard':
+      return pack([HEARD, message.node, message.n, message.toId, message.asker, message.toName]);
   }
 }
 
@@ -58,15 +101,34 @@ export function readControl(bytes: Uint8Array): ControlMessage | undefined {
   if (prescan(bytes, LIMITS) !== undefined) return undefined;
   const [fields] = unpackAll(bytes);
   if (!Array.isArray(fields)) return undefined;
-  const [type, node, a, b] = fields as readonly unknown[];
+  const [type, node, a, b, c, d, e, f] = fields as readonly unknown[];
   if (typeof node !== 'string' || node.length > MAX_NODE_NAME) return undefined;
   if (type === GOODBYE) return { type: 'goodbye', node };
   if (!isCount(a) || !isCount(b)) return undefined;
   if (type === BEAT && b > MAX_LAST_ID) return undefined;
-  if (type === BEAT) return { type: 'beat', node, players: a, lastId: b };
+  if (type === BEAT) return { type: 'beat', node, players: a, lastId: b, squares: readSquares(c) };
   if (type === ARRIVAL) return { type: 'arrival', node, id: a, generation: b };
+  if (type === WHISPER && isCount(c) && isText(d) && isText(e) && isText(f)) {
+    return { type: 'whisper', node, n: a, from: b, toId: c, fromName: d, toName: e, text: f };
+  }
+  if (type === HEARD && isText(c) && isText(d)) return { type: 'heard', node, n: a, toId: b, asker: c, toName: d };
   return undefined;
 }
+
+function readSquares(flat: unknown): Square[] {
+  if (!Array.isArray(flat)) return [];
+  const squares: Square[] = [];
+  for (let i = 0; i + 1 < flat.length; i += 2) {
+    const [sx, sy] = [flat[i], flat[i + 1]] as readonly unknown[];
+    if (isSquareIndex(sx) && isSquareIndex(sy)) squares.push({ sx, sy });
+  }
+  return squares;
+}
+
+const isSquareIndex = (value: unknown): value is number =>
+  Number.isInteger(value) && (value as number) >= MIN_SQUARE && (value as number) <= MAX_SQUARE;
+
+const isText = (value: unknown): value is string => typeof value === 'string';
 
 const isCount = (value: unknown): value is number =>
   Number.isInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 32;

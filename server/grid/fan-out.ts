@@ -98,15 +98,18 @@ export class FanOut {
     const parts: Uint8Array[] = [header];
     const motions: Uint8Array[] = [];
     const checks: Uint8Array[] = [];
+    const things: Uint8Array[] = [];
     for (const square of group.squares) {
       const delta = deltas.get(square);
       if (delta === undefined) continue;
       if (delta.changes !== undefined) parts.push(delta.changes);
       if (delta.motions !== undefined) motions.push(delta.motions);
       if (delta.check !== undefined) checks.push(delta.check);
+      if (delta.things !== undefined) things.push(...delta.things);
     }
     if (motions.length > 0) parts.push(encodeServerMessage({ type: 'motions', records: concat(motions) }));
     if (checks.length > 0) parts.push(encodeServerMessage({ type: 'check', records: concat(checks) }));
+    parts.push(...things);
     const bytes = parts.length > 1 ? concat(parts) : undefined;
     if (bytes !== undefined) this.framesBuilt++;
     group.frame = { tick, bytes };
@@ -127,6 +130,12 @@ export class FanOut {
       outbox.bulk(replica.snapshot(tick));
       regroup ||= !entry.joined;
       entry.joined = true;
+    }
+    for (const entry of interest.entries.values()) {
+      const { things } = entry.square;
+      if (entry.isFurnished || !entry.joined || things?.isKnown !== true) continue;
+      entry.isFurnished = true;
+      for (const message of things.picture(tick)) outbox.bulk(message);
     }
     stale.clear();
     if (regroup) this.#regroup(viewer);

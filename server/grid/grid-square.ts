@@ -1,6 +1,7 @@
 import { type SquareKey, squareKey } from '../../shared/grid.ts';
 import type { LocalStream } from './local-stream.ts';
 import type { Replica } from './replica.ts';
+import type { SquareThings } from './square-things.ts';
 
 /** One square as far as this node has to do with it: its players' stream, its viewers' replica, or both. */
 export class GridSquare {
@@ -12,6 +13,12 @@ export class GridSquare {
   local: LocalStream | undefined;
   /** There while the square is subscribed at the broker. */
   replica: Replica | undefined;
+  /** What people have left here; there as long as the replica. */
+  things: SquareThings | undefined;
+  /** Until when this node says how far it knows the things although nobody of its own is here, in ticks. */
+  marksUntil = 0;
+  /** When it says so next. */
+  marksAt = 0;
   /** How many local sessions have it in their interest. */
   viewers = 0;
 

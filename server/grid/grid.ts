@@ -1,24 +1,29 @@
-import { type SquareKey, squareKey } from '../../shared/grid.ts';
+import { type Square, type SquareKey, squareKey } from '../../shared/grid.ts';
 import type { Blocked } from '../../shared/motion.ts';
-import type { Profile } from '../../shared/protocol.ts';
+import type { Line, Profile } from '../../shared/protocol.ts';
 import { RecordWriter } from '../../shared/records.ts';
+import type { EditRecord } from '../../shared/tile-records.ts';
 import type { Broker, BrokerStatus, ConnectBroker, Publication } from '../broker/broker.ts';
 import { ALWAYS_WELL } from '../broker/broker.ts';
+import type { FoundGem } from '../world/land.ts';
 import type { Player } from '../world/player.ts';
 import type { WorldEvents } from '../world/world.ts';
 import type { Channels } from './channels.ts';
+import type { WhisperAnswer, WhisperQuestion } from './control-wire.ts';
 import { Directory } from './directory.ts';
 import { FanOut, type Outbox, type Viewer } from './fan-out.ts';
 import { GridSquare } from './grid-square.ts';
 import type { Outlook } from './interest.ts';
-import { MAX_SKEW_TICKS, MOVED_AGE_TICKS, NEWCOMER_AGE_TICKS } from './limits.ts';
+import { MAX_SKEW_TICKS, MAX_TOLD_SQUARES, MOVED_AGE_TICKS, NEWCOMER_AGE_TICKS } from './limits.ts';
 import { LocalStream } from './local-stream.ts';
 import { type Census, Membership } from './membership.ts';
-import { rebase } from './occupant.ts';
+import { type Occupant, rebase } from './occupant.ts';
 import type { HealingCounters } from './remote-stream.ts';
 import { Replica, type SquareDelta } from './replica.ts';
+import type { SquareThings } from './square-things.ts';
 import { Subscriptions } from './subscriptions.ts';
-import { type Answer, type Batch, NodeWriter, readNodeMessage } from './wire.ts';
+import { Things, type ThingsSource } from './things.ts';
+import { type Answer, type Batch, isOfStream, NodeWriter, readNodeMessage } from './wire.ts';
 
 export interface GridOptions {
   /** This node's name among the world's nodes: never used before. */
@@ -27,11 +32,15 @@ export interface GridOptions {
   readonly blocked: Blocked;
   readonly connectBroker: ConnectBroker;
   readonly tick: number;
+  /** What people leave in squares; without it there is nothing but people. */
+  readonly things?: ThingsSource;
   /** Somebody has signed in at another node, with this generation, and may be anywhere. */
   readonly arrived: (id: number, generation: number) => void;
   /** Another node has somebody of this one's players, with this generation, in a square that is looked at here. */
   readonly superseded: (id: number, generation: number) => void;
-  readonly census: () => Census;
+  readonly census: () => Omit<Census, 'squares'>;
+  /** Something private from another node, or the answer to what this one said. */
+  readonly whispered?: (message: WhisperQuestion | WhisperAnswer) => void;
   readonly brokerFailed: (error: unknown) => void;
 }
 
@@ -41,6 +50,8 @@ export interface GridCounters extends HealingCounters {
   answersOut: number;
   foreign: number;
 }
+
+const NOTHING_NEW: SquareDelta = { changes: undefined, motions: undefined, check: undefined };
 
 /**
  * The heart: local players become streams, streams of all nodes become replicas, replicas become the frames of the
@@ -68,6 +79,7 @@ export class Grid {
   readonly #subscriptions: Subscriptions;
   readonly #fanOut: FanOut;
   readonly #squares = new Map<SquareKey, GridSquare>();
+  readonly #things: Things | undefined;
   /** Where each local player was at the last flush. */
   readonly #placed = new Map<number, GridSquare>();
   #outgoing: Publication[] = [];
@@ -89,13 +101,19 @@ export class Grid {
       unsubscribed: (square) => this.#unsubscribed(square),
       failed: options.brokerFailed,
     });
+    if (options.things !== undefined) {
+      this.#things = new Things(options.things, this.#writer, (square, payload) =>
+        this.#send(this.#channel(square), payload),
+      );
+    }
     this.membership = new Membership({
       node: options.node,
-      census: options.census,
+      census: () => ({ ...options.census(), squares: this.#toldSquares() }),
       say: (payload) => this.#broker.publish([{ channel: options.channels.control, payload }]),
       gone: (node) => this.#dropNode(node),
       lapsed: () => this.#renewStreams(),
       arrived: options.arrived,
+      whispered: (message) => options.whispered?.(message),
     });
     this.#fanOut = new FanOut({
       acquire: (sx, sy) => {
@@ -171,6 +189,7 @@ export class Grid {
     this.#subscriptions.settle(tick);
     for (const square of this.#squares.values()) {
       if (square.replica === undefined) continue;
+      this.#things?.settle(square, tick);
       for (const stream of square.replica.streams.values()) {
         const isMissed = stream.isUnanswered(tick) && reaches(this.#channel(square));
         if (isMissed || stream.isOver(tick)) square.replica.drop(stream.node);
@@ -187,6 +206,7 @@ export class Grid {
       const { replica } = square;
       if (replica === undefined) continue;
       for (const node of [...replica.streams.keys()]) replica.drop(node);
+      square.things?.doubt(tick);
       this.counters.questions++;
       this.#ask(square, this.#channel(square));
     }
@@ -198,8 +218,10 @@ export class Grid {
     this.#tick = tick;
     for (const player of events.left) this.#leave(player, undefined);
     for (const player of events.changed) this.#place(player);
-    for (const square of this.#squares.values())
+    for (const square of this.#squares.values()) {
       if (square.local !== undefined) this.#flushStream(square, square.local);
+      this.#things?.mark(square, tick);
+    }
     this.#publish();
   }
 
@@ -209,10 +231,47 @@ export class Grid {
     const deltas = new Map<GridSquare, SquareDelta>();
     for (const square of this.#squares.values()) {
       const delta = square.replica?.encode(tick);
-      if (delta !== undefined) deltas.set(square, delta);
+      const things = square.things?.encode(tick) ?? [];
+      if (delta !== undefined || things.length > 0) deltas.set(square, { ...(delta ?? NOTHING_NEW), things });
     }
     this.#fanOut.flush(tick, deltas, announcement);
     this.#prune();
+  }
+
+  // What people leave in squares --------------------------------------------------------------------
+
+  /** The things of a square, as long as somebody here looks at it and they are known. */
+  thingsOf(sx: number, sy: number): SquareThings | undefined {
+    const things = this.#squares.get(squareKey(sx, sy))?.things;
+    return things?.isKnown === true ? things : undefined;
+  }
+
+  /** Whether a square cannot be entered, since what is built there cannot be known. */
+  isClosed(sx: number, sy: number): boolean {
+    return this.#squares.get(squareKey(sx, sy))?.things?.isClosed === true;
+  }
+
+  /** Everybody whom clients of this node are shown in a square. */
+  occupantsOf(sx: number, sy: number): Iterable<Occupant> {
+    return this.#squares.get(squareKey(sx, sy))?.replica?.occupants() ?? [];
+  }
+
+  /** What this node's players have done, and the store has: the node's clients and the other nodes are told. */
+  edited(square: Square, edit: EditRecord): void {
+    this.#things?.edited(this.#square(square.sx, square.sy), edit, this.#tick);
+  }
+
+  said(square: Square, line: Line): void {
+    this.#things?.said(this.#square(square.sx, square.sy), line, this.#tick);
+  }
+
+  /** @param player whose it is; undefined when it was claimed elsewhere, and this node has not heard of it */
+  claimed(gem: FoundGem, player: number | undefined): void {
+    this.#things?.claimed(this.#square(gem.sx, gem.sy), gem, player, this.#tick);
+  }
+
+  emoted(square: Square, player: number, emote: number): void {
+    this.#things?.emoted(this.#square(square.sx, square.sy), player, emote);
   }
 
   // Local players to streams ----------------------------------------------------------------------
@@ -266,6 +325,18 @@ export class Grid {
     this.#send(this.#channel(square), this.#writer.announcement(square.sx, square.sy, epoch, seq, size, checksum));
   }
 
+  /** The squares that this node's players are in. */
+  *occupied(): Generator<Square> {
+    for (const square of this.#squares.values()) if ((square.local?.occupants.size ?? 0) > 0) yield square;
+  }
+
+  /** As many of them as are told, others every time where there are more. */
+  #toldSquares(): Square[] {
+    const all = [...this.occupied()];
+    const from = all.length <= MAX_TOLD_SQUARES ? 0 : this.#tick % all.length;
+    return [...all.slice(from), ...all.slice(0, from)].slice(0, MAX_TOLD_SQUARES);
+  }
+
   // Other nodes' streams --------------------------------------------------------------------------
 
   #receive(channel: string, payload: Uint8Array): void {
@@ -291,8 +362,13 @@ export class Grid {
       if (channel === this.#inbox || this.#hasStream(sx, sy)) this.#answer(sx, sy, message.node);
       return;
     }
-    const replica = this.#squares.get(squareKey(sx, sy))?.replica;
-    if (replica === undefined) return;
+    const square = this.#squares.get(squareKey(sx, sy));
+    const replica = square?.replica;
+    if (square === undefined || replica === undefined) return;
+    if (!isOfStream(message)) {
+      this.#things?.receive(square, message, this.#tick);
+      return;
+    }
     const stream = replica.streamOf(message.node, this.#tick);
     switch (message.type) {
       case 'batch':
@@ -365,6 +441,7 @@ export class Grid {
       const channel = this.#channel(square);
       // An inbox that was lost may have lost answers, and those are asked for again by themselves.
       if (!wasLost(channel)) continue;
+      square.things?.doubt(this.#tick);
       if (square.replica !== undefined) {
         for (const stream of square.replica.streams.values()) stream.doubt(this.#tick);
         this.counters.questions++;
@@ -387,16 +464,19 @@ export class Grid {
       records: this.#records,
     };
     square.replica = new Replica(square, square.local, context, this.#tick, square.phase);
+    this.#things?.open(square, this.#tick);
   }
 
   #subscribed(square: GridSquare): void {
     this.counters.questions++;
     this.#ask(square, this.#channel(square));
+    this.#things?.subscribed(square, this.#tick);
   }
 
   #unsubscribed(square: GridSquare): void {
     square.replica?.close();
     square.replica = undefined;
+    this.#things?.close(square);
   }
 
   /** Lets go of squares that nobody stands in and nobody looks at, once the broker has done so too. */

@@ -17,6 +17,8 @@ export interface InterestEntry {
   leaveAt: number | undefined;
   /** Whether the client has had a snapshot, and so gets the square's deltas. */
   joined: boolean;
+  /** Whether it has also had what people have left there. */
+  isFurnished: boolean;
 }
 
 /** Where a session looks from: units and tiles. */
@@ -61,7 +63,12 @@ export class Interest {
       for (const { sx, sy } of squaresOf(enter)) {
         const key = squareKey(sx, sy);
         if (this.entries.has(key)) continue;
-        this.entries.set(key, { square: this.#source.acquire(sx, sy), leaveAt: undefined, joined: false });
+        this.entries.set(key, {
+          square: this.#source.acquire(sx, sy),
+          leaveAt: undefined,
+          joined: false,
+          isFurnished: false,
+        });
       }
     }
     const left: InterestEntry[] = [];

@@ -30,3 +30,19 @@ export const MAX_KEPT_BATCHES = 64;
 export const NEWCOMER_AGE_TICKS = 10;
 /** A motion told to those who know the player may be this old before it is rebased. */
 export const MOVED_AGE_TICKS = 100;
+/** Lines of chat of a square that newcomers are given. */
+export const KEPT_LINES = 50;
+/** What is missing of the things of a square, and may still be on its way, is read from the store after this. */
+export const GAP_TICKS = 4;
+/** The things of a square newly looked at are read after this at the latest, whatever the broker does. */
+export const READ_LATEST_TICKS = 5;
+/** A store that could not be read is asked again after this. */
+export const READ_AGAIN_TICKS = 20;
+/** Edits kept that wait for one before them; beyond it the oldest goes, and the store is read. */
+export const MAX_EARLY_EDITS = 256;
+/** Emotes told of a square in one flush; those beyond are not told. */
+export const MAX_EMOTES = 64;
+/** After having changed the things of a square a node says how far it knows them for so long. */
+export const MARK_TICKS = 120;
+/** Squares that a node names in a sign of life, of all those that its players are in. */
+export const MAX_TOLD_SQUARES = 64;

@@ -54,8 +54,10 @@ export class LocalStream {
 
   move(player: Player): void {
     const occupant = occupantOf(player, 0);
+    const isRenamed = this.occupants.get(player.id)?.profileVersion !== occupant.profileVersion;
     this.occupants.put(occupant);
-    this.#moves.push(occupant);
+    if (isRenamed) this.#enters.push(occupant);
+    else this.#moves.push(occupant);
   }
 
   /** Returns the neighbour code of where the player went. */

@@ -1,4 +1,5 @@
-import { readControl, writeControl } from './control-wire.ts';
+import type { Square } from '../../shared/grid.ts';
+import { readControl, type WhisperAnswer, type WhisperQuestion, writeControl } from './control-wire.ts';
 import { BEAT_TICKS, LEASE_TICKS, MAX_NODES } from './limits.ts';
 
 /** What a node says of itself with every beat. */
@@ -7,6 +8,8 @@ export interface Census {
   readonly players: number;
   /** The highest player id that it knows to have been reserved. */
   readonly lastId: number;
+  /** Some of the squares that its players are in. */
+  readonly squares: readonly Square[];
 }
 
 export interface MembershipOptions {
@@ -21,6 +24,8 @@ export interface MembershipOptions {
   readonly lapsed: () => void;
   /** Somebody has signed in at another node, with this generation. */
   readonly arrived: (id: number, generation: number) => void;
+  /** Something private from another node, or the answer to what this one said. */
+  readonly whispered: (message: WhisperQuestion | WhisperAnswer) => void;
 }
 
 interface Member {
@@ -29,7 +34,7 @@ interface Member {
   census: Census;
 }
 
-const NOTHING_KNOWN: Census = { players: 0, lastId: 0 };
+const NOTHING_KNOWN: Census = { players: 0, lastId: 0, squares: [] };
 
 /**
  * Which other nodes there are (G6). Whatever is heard of a node renews its lease; a node not heard of for a lease is
@@ -66,6 +71,11 @@ export class Membership {
     return sum;
   }
 
+  /** Squares that players of other nodes are in, some of them, as of the last beats. */
+  *squares(): Generator<Square> {
+    for (const { census } of this.#members.values()) yield* census.squares;
+  }
+
   /** The highest player id that any other node has ever said to be reserved. */
   get lastId(): number {
     return this.#lastId;
@@ -99,6 +109,10 @@ export class Membership {
       case 'arrival':
         this.#options.arrived(message.id, message.generation);
         return true;
+      case 'whisper':
+      case 'heard':
+        this.#options.whispered(message);
+        return true;
     }
   }
 
@@ -111,6 +125,12 @@ export class Membership {
   arrived(id: number, generation: number): void {
     const { say, node } = this.#options;
     say(writeControl({ type: 'arrival', node, id, generation }));
+  }
+
+  /** Says something private, or that it has been heard. */
+  whisper(message: Omit<WhisperQuestion, 'node'> | Omit<WhisperAnswer, 'node'>): void {
+    const { say, node } = this.#options;
+    say(writeControl({ ...message, node }));
   }
 
   /** Tells the other nodes that this one ends, and its players with it. */
@@ -138,10 +158,10 @@ export class Membership {
     this.#miss();
   }
 
-  #beaten(node: string, { players, lastId }: Census): void {
+  #beaten(node: string, { players, lastId, squares }: Census): void {
     const isNew = !this.#members.has(node);
     if (!this.heard(node)) return;
-    (this.#members.get(node) as Member).census = { players, lastId };
+    (this.#members.get(node) as Member).census = { players, lastId, squares };
     this.#lastId = Math.max(this.#lastId, lastId);
     // A node that has just come has not heard of this one yet.
     if (isNew) this.#isGreeting = true;

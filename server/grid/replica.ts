@@ -25,6 +25,8 @@ export interface SquareDelta {
   readonly motions: Uint8Array | undefined;
   /** A check record, likewise. */
   readonly check: Uint8Array | undefined;
+  /** Messages on what people have left there. */
+  readonly things?: readonly Uint8Array[] | undefined;
 }
 
 /** Somebody clients have been told of and must let go. */
@@ -61,6 +63,7 @@ export class Replica implements StreamListener {
   #left: Leave[] = [];
   #entered: Occupant[] = [];
   #moved: Occupant[] = [];
+  #renamed = new Set<number>();
   #checkAt: number;
   #emptyChecks = 0;
   #snapshot: { readonly tick: number; readonly bytes: Uint8Array } | undefined;
@@ -74,6 +77,11 @@ export class Replica implements StreamListener {
 
   get occupantCount(): number {
     return this.#shown.size;
+  }
+
+  /** Whom clients have been told of. */
+  occupants(): IterableIterator<Occupant> {
+    return this.#shown.values();
   }
 
   /** The node's own stream has begun, or ended. */
@@ -127,7 +135,10 @@ export class Replica implements StreamListener {
         // The newer news came from a stream that is gone: what is left is older, and clients must let go first.
         if (order < 0) this.#left.push({ rev: before.rev, to: 0, before });
         if (order < 0 || before.generation !== now.generation) this.#entered.push(now);
-        else if (order > 0) this.#moved.push(now);
+        else if (order > 0) {
+          this.#moved.push(now);
+          if (now.profileVersion !== before.profileVersion) this.#renamed.add(id);
+        }
       }
     }
     this.#dirty.clear();
@@ -143,7 +154,7 @@ export class Replica implements StreamListener {
 
   /** Second pass: the collected news as bytes, with the checksum when it is due. */
   encode(tick: number): SquareDelta | undefined {
-    const { records, directory, blocked } = this.#context;
+    const { records, blocked } = this.#context;
     const { sx, sy } = this.#square;
     for (const { before, rev, to } of this.#left) {
       records.leave({ id: before.id, generation: before.generation, rev, to });
@@ -151,12 +162,11 @@ export class Replica implements StreamListener {
     const leaves = records.take();
     for (const occupant of this.#entered) this.#writeEnter(occupant, occupant.from, tick);
     for (const occupant of this.#moved) {
-      // Somebody who stands in two squares at once is told with the square, lest it be taken for the other's news.
-      if (directory.squaresOf(occupant.id) > 1) this.#writeEnter(occupant, 0, tick);
+      if (this.#mustEnter(occupant.id)) this.#writeEnter(occupant, 0, tick);
     }
     const enters = records.take();
     for (const { id, generation, rev, motion } of this.#moved) {
-      if (directory.squaresOf(id) > 1) continue;
+      if (this.#mustEnter(id)) continue;
       records.motion(id, generation, rev, rebase(motion, tick, MOVED_AGE_TICKS, blocked), sx, sy, tick);
     }
     const motions = records.take();
@@ -164,6 +174,7 @@ export class Replica implements StreamListener {
     this.#left = [];
     this.#entered = [];
     this.#moved = [];
+    this.#renamed.clear();
     if (leaves.length + enters.length + motions.length === 0 && check === undefined) return undefined;
     const hasChanges = leaves.length + enters.length > 0;
     return {
@@ -171,6 +182,14 @@ export class Replica implements StreamListener {
       motions: motions.length > 0 ? motions : undefined,
       check,
     };
+  }
+
+  /**
+   * Whether a motion is told with everything else about the player: when name or look is another, and when they stand
+   * in two squares at once, lest it be taken for the other's news.
+   */
+  #mustEnter(id: number): boolean {
+    return this.#renamed.has(id) || this.#context.directory.squaresOf(id) > 1;
   }
 
   /** The `snapshot` message of the state after the flush of `tick`; encoded once for all who join in it. */

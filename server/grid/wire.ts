@@ -1,10 +1,15 @@
 import { pack, unpackAll } from '../../shared/codec.ts';
-import { MAX_SQUARE, MIN_SQUARE } from '../../shared/constants.ts';
+import { EMOTES, MAX_SQUARE, MIN_SQUARE, TILES_PER_SQUARE } from '../../shared/constants.ts';
+import { MAX_GEMS } from '../../shared/gems.ts';
 import { squareOrigin } from '../../shared/grid.ts';
 import { prescan } from '../../shared/prescan.ts';
+import type { Line } from '../../shared/protocol.ts';
 import { type MotionRecord, RecordWriter, readEnters, readLeaves, readMotions } from '../../shared/records.ts';
+import { type EditRecord, readEdits, writeEdits } from '../../shared/tile-records.ts';
+import { isTileKind } from '../../shared/tiles.ts';
 import { MAX_NODE_NAME } from './limits.ts';
 import type { Occupant } from './occupant.ts';
+import type { Marks } from './square-things.ts';
 
 /**
  * What nodes tell each other, on the channels of squares and on each other's inboxes. MessagePack arrays like the
@@ -63,12 +68,66 @@ export interface Answer {
   readonly occupants: readonly Occupant[];
 }
 
-export type NodeMessage = Batch | Announcement | Question | Answer;
+/** Tiles that have been set, by the node that had the store do so. */
+export interface Edited {
+  readonly type: 'edited';
+  readonly node: string;
+  readonly edits: readonly EditRecord[];
+}
+
+/** A line of chat, likewise. */
+export interface Said {
+  readonly type: 'said';
+  readonly node: string;
+  readonly line: Line;
+}
+
+/** A gem that has been claimed, likewise. */
+export interface Claimed {
+  readonly type: 'claimed';
+  readonly node: string;
+  readonly period: number;
+  readonly index: number;
+  readonly player: number;
+}
+
+export interface Emoted {
+  readonly type: 'emoted';
+  readonly node: string;
+  readonly player: number;
+  readonly emote: number;
+}
+
+/** How far a node knows the things of a square (G5). */
+export interface Marked {
+  readonly type: 'marked';
+  readonly node: string;
+  readonly marks: Marks;
+}
+
+export type StreamMessage = Batch | Announcement | Question | Answer;
+export type ThingsMessage = Edited | Said | Claimed | Emoted | Marked;
+export type NodeMessage = StreamMessage | ThingsMessage;
+
+const STREAM_TYPES: ReadonlySet<string> = new Set<StreamMessage['type']>([
+  'batch',
+  'announcement',
+  'question',
+  'answer',
+]);
+
+/** Whether a message is about the people of a square, and not about what they leave there. */
+export const isOfStream = (message: NodeMessage): message is StreamMessage => STREAM_TYPES.has(message.type);
 
 const BATCH = 1;
 const ANNOUNCEMENT = 2;
 const QUESTION = 3;
 const ANSWER = 4;
+const EDITED = 5;
+const SAID = 6;
+const CLAIMED = 7;
+const EMOTED = 8;
+const MARKED = 9;
 
 /** A player as the world has them changed since the last flush, for the batch. */
 export interface StreamChanges {
@@ -118,6 +177,26 @@ export class NodeWriter {
 
   announcement(sx: number, sy: number, epoch: number, seq: number, count: number, checksum: number): Uint8Array {
     return pack([ANNOUNCEMENT, this.#node, sx, sy, epoch, seq, count, checksum]);
+  }
+
+  edited(sx: number, sy: number, edits: readonly EditRecord[]): Uint8Array {
+    return pack([EDITED, this.#node, sx, sy, writeEdits(edits)]);
+  }
+
+  said(sx: number, sy: number, { id, player, name, text, atMs }: Line): Uint8Array {
+    return pack([SAID, this.#node, sx, sy, id, player, atMs, name, text]);
+  }
+
+  claimed(sx: number, sy: number, period: number, index: number, player: number): Uint8Array {
+    return pack([CLAIMED, this.#node, sx, sy, period, index, player]);
+  }
+
+  emoted(sx: number, sy: number, player: number, emote: number): Uint8Array {
+    return pack([EMOTED, this.#node, sx, sy, player, emote]);
+  }
+
+  marked(sx: number, sy: number, { revision, line, period, claimed }: Marks): Uint8Array {
+    return pack([MARKED, this.#node, sx, sy, revision, line, period, claimed]);
   }
 
   question(sx: number, sy: number): Uint8Array {
@@ -191,6 +270,27 @@ function readFields(fields: readonly unknown[]): Addressed | undefined {
       const all = occupants(bytesAt(fields, 7), fields[8], sx, sy, tick);
       return { sx, sy, message: { type: 'answer', node, sx, sy, epoch, seq, tick, occupants: all } };
     }
+    case EDITED:
+      return { sx, sy, message: { type: 'edited', node, edits: edits(bytesAt(fields, 4)) } };
+    case SAID: {
+      const [id = 0, player = 0, atMs = 0] = numbers(4, 3);
+      const line = { id, player, atMs, name: textAt(fields, 7), text: textAt(fields, 8) };
+      return { sx, sy, message: { type: 'said', node, line } };
+    }
+    case CLAIMED: {
+      const [period = 0, index = 0, player = 0] = numbers(4, 3);
+      if (index >= MAX_GEMS) return undefined;
+      return { sx, sy, message: { type: 'claimed', node, period, index, player } };
+    }
+    case EMOTED: {
+      const [player = 0, emote = 0] = numbers(4, 2);
+      if (emote >= EMOTES) return undefined;
+      return { sx, sy, message: { type: 'emoted', node, player, emote } };
+    }
+    case MARKED: {
+      const [revision = 0, line = 0, period = 0, claimed = 0] = numbers(4, 4);
+      return { sx, sy, message: { type: 'marked', node, marks: { revision, line, period, claimed } } };
+    }
     default:
       return undefined;
   }
@@ -215,7 +315,7 @@ function occupants(bytes: Uint8Array, names: unknown, sx: number, sy: number, ti
     look: record.look,
     from: record.from,
     profileVersion: record.profileVersion,
-    name: nameAt(names, index),
+    name: textAt(names, index),
     motion: {
       tick: tick - record.ago,
       x: squareOrigin(sx) + record.dx,
@@ -225,8 +325,15 @@ function occupants(bytes: Uint8Array, names: unknown, sx: number, sy: number, ti
   }));
 }
 
-function nameAt(names: readonly unknown[], index: number): string {
-  const name = names[index];
-  if (typeof name !== 'string') throw new TypeError('not a name');
-  return name;
+function edits(bytes: Uint8Array): EditRecord[] {
+  const records = readEdits(bytes);
+  const isFine = records.every(({ tile, kind }) => tile < TILES_PER_SQUARE * TILES_PER_SQUARE && isTileKind(kind));
+  if (!isFine) throw new TypeError('not edits');
+  return records;
+}
+
+function textAt(fields: readonly unknown[], index: number): string {
+  const text = fields[index];
+  if (typeof text !== 'string') throw new TypeError('not a text');
+  return text;
 }

@@ -19,14 +19,23 @@ export interface Answer {
   readonly motion: Motion;
 }
 
-/** A local player as the world's rules know them: where they are now, and the few ticks that may be rewound. */
-export class Player {
+/** Who a player is, apart from where they are. */
+export interface Who {
   readonly id: number;
   readonly generation: number;
   readonly name: string;
   readonly look: number;
-  /** u16; name and look are chosen at a sign-in, which the generation counts. */
   readonly profileVersion: number;
+}
+
+/** A local player as the world's rules know them: where they are now, and the few ticks that may be rewound. */
+export class Player {
+  readonly id: number;
+  readonly generation: number;
+  name: string;
+  look: number;
+  /** u16; raised with every change of name and look. */
+  profileVersion: number;
   rev = 0;
   /** What others are told; leads to (x, y) at the world's tick. */
   motion: Motion;
@@ -38,6 +47,11 @@ export class Player {
   /** No input is applied before this tick. */
   lastInputTick: number;
   lastInput = 0;
+  /** The tile that the final path has got to, as far as gems were looked for; NaN before the first look. */
+  finalTileX = Number.NaN;
+  finalTileY = Number.NaN;
+  /** The tick since which the player is where their path has led, and not put there. */
+  since: number;
   /** The tick of the last sign of life. */
   lastSign: number;
   waiting: WaitingInput[] = [];
@@ -45,18 +59,19 @@ export class Player {
   readonly #pastX = new Float64Array(HISTORY);
   readonly #pastY = new Float64Array(HISTORY);
 
-  constructor(who: { id: number; generation: number; name: string; look: number }, x: number, y: number, tick: number) {
+  constructor(who: Who, x: number, y: number, tick: number) {
     this.id = who.id;
     this.generation = who.generation;
     this.name = who.name;
     this.look = who.look;
-    this.profileVersion = who.generation & 0xffff;
+    this.profileVersion = who.profileVersion;
     this.x = x;
     this.y = y;
     this.sx = squareIndexOf(x);
     this.sy = squareIndexOf(y);
     this.motion = { tick, x, y, heading: STANDING };
     this.lastInputTick = tick;
+    this.since = tick;
     this.lastSign = tick;
   }
 
@@ -74,8 +89,18 @@ export class Player {
     this.y = this.#pastY[tick % HISTORY] as number;
   }
 
+  /** Where the player was at a tick of the rewind window. */
+  placeAt(tick: number): { readonly x: number; readonly y: number } {
+    if (this.heading === STANDING && tick >= this.motion.tick) return this;
+    return { x: this.#pastX[tick % HISTORY] as number, y: this.#pastY[tick % HISTORY] as number };
+  }
+
   /** Begins a new motion from where the player is now. */
   turn(tick: number, heading: number): void {
+    // Nothing is noted of whoever stands: they have been here all the time.
+    if (this.heading === STANDING) {
+      for (let t = Math.max(this.motion.tick, tick - HISTORY + 1); t < tick; t++) this.remember(t);
+    }
     this.heading = heading;
     this.motion = { tick, x: this.x, y: this.y, heading };
     this.rev = nextRev(this.rev);

@@ -1,6 +1,6 @@
 import { UNITS_PER_TILE } from '../../shared/constants.ts';
 import { inWorld } from '../../shared/grid.ts';
-import type { Blocked } from '../../shared/motion.ts';
+import type { Terrain } from '../../shared/terrain.ts';
 
 /** Newcomers appear within this distance of the middle of the spawn area, in units. */
 const SPREAD_UNITS = 6 * UNITS_PER_TILE;
@@ -19,7 +19,10 @@ const SEARCH_TILES = 24;
  * The middle of a named tile, or of the nearest free one when somebody would be stuck there: in a lake one may leave
  * a blocked tile, but not enter the next. Undefined when the tile lies beyond the edge of the world.
  */
-export function tilePlace(named: readonly [number, number], blocked: Blocked): { x: number; y: number } | undefined {
+export function tilePlace(
+  named: readonly [number, number],
+  blocked: Terrain['blocked'],
+): { x: number; y: number } | undefined {
   if (middleOf(...named) === undefined) return undefined;
   let nearest: { x: number; y: number } | undefined;
   let shortest = Number.POSITIVE_INFINITY;

@@ -1,8 +1,9 @@
 import { FUTURE_TICKS, IDLE_STOP_TICKS, REWIND_TICKS } from '../../shared/constants.ts';
-import { squareIndexOf } from '../../shared/grid.ts';
+import { squareIndexOf, tileOf } from '../../shared/grid.ts';
 import { type Blocked, STANDING, step } from '../../shared/motion.ts';
 import { nextRev } from '../../shared/pair.ts';
-import { Player, type WaitingInput } from './player.ts';
+import { type FoundGem, type Land, OPEN_LAND } from './land.ts';
+import { Player, type WaitingInput, type Who } from './player.ts';
 
 /** What has happened since the last `drain`. */
 export interface WorldEvents {
@@ -11,6 +12,21 @@ export interface WorldEvents {
   readonly left: readonly Player[];
   /** Players whose inputs were applied, or whose motion the world ended: `answer` is for them. */
   readonly answered: ReadonlySet<Player>;
+  /** Gems that somebody has come upon. */
+  readonly touched: readonly Touch[];
+}
+
+/** Somebody's final path has led to a gem. */
+export interface Touch {
+  readonly player: Player;
+  readonly gem: FoundGem;
+}
+
+/** Ground that blocks has come or gone in a square, and counts from a tick on. */
+interface GroundChange {
+  readonly sx: number;
+  readonly sy: number;
+  readonly tick: number;
 }
 
 /** Inputs from the future kept per player; the newest replaces the last beyond that. */
@@ -20,15 +36,20 @@ const MAX_WAITING = 8;
 export class World {
   readonly players = new Map<number, Player>();
   readonly #blocked: Blocked;
-  /** Those who need stepping: everybody who walks or has an input waiting. */
+  readonly #land: Land;
+  /** Those who need stepping: everybody who walks, has an input waiting or a path that is not yet final. */
   readonly #active = new Set<Player>();
+  #touched: Touch[] = [];
+  /** Those that do not count yet, and those that an input may still be rewound beyond. */
+  #groundChanges: GroundChange[] = [];
   #changed = new Set<Player>();
   #left: Player[] = [];
   #answered = new Set<Player>();
   #tick: number;
 
-  constructor(blocked: Blocked, tick: number) {
+  constructor(blocked: Blocked, tick: number, land: Land = OPEN_LAND) {
     this.#blocked = blocked;
+    this.#land = land;
     this.#tick = tick;
   }
 
@@ -37,7 +58,7 @@ export class World {
     return this.#tick;
   }
 
-  join(who: { id: number; generation: number; name: string; look: number }, x: number, y: number): Player {
+  join(who: Who, x: number, y: number): Player {
     this.leave(who.id);
     const player = new Player(who, x, y, this.#tick);
     player.remember(this.#tick);
@@ -45,7 +66,44 @@ export class World {
     this.players.set(player.id, player);
     this.#changed.add(player);
     this.#answered.add(player);
+    this.#active.add(player);
     return player;
+  }
+
+  /** Gives a player another name and look; others are told them afresh. */
+  rename(player: Player, person: { readonly name: string; readonly look: number; readonly version: number }): void {
+    player.name = person.name;
+    player.look = person.look;
+    player.profileVersion = person.version;
+    player.turn(this.#tick, player.heading);
+    this.#changed.add(player);
+  }
+
+  /** Puts a player elsewhere, standing. */
+  teleport(player: Player, x: number, y: number): void {
+    player.waiting.length = 0;
+    player.x = x;
+    player.y = y;
+    player.sx = squareIndexOf(x);
+    player.sy = squareIndexOf(y);
+    player.since = this.#tick;
+    this.#stop(player);
+    this.#active.add(player);
+  }
+
+  /**
+   * What is built in a square changes where one can walk, from a tick on: whoever walks near gets a motion of that
+   * tick, so that no path from before is walked again over what is there after it (M6).
+   */
+  groundChanged(sx: number, sy: number, tick: number): void {
+    this.#groundChanges.push({ sx, sy, tick: Math.max(tick, this.#tick + 1) });
+  }
+
+  /** Looks for gems under those who stand: one may have appeared there. */
+  sweep(): void {
+    for (const player of this.players.values()) {
+      if (player.heading === STANDING && !this.#active.has(player)) this.#look(player, player.x, player.y);
+    }
   }
 
   leave(id: number): Player | undefined {
@@ -112,13 +170,17 @@ export class World {
         this.#apply(player, player.waiting.shift() as WaitingInput);
       }
       if (player.heading !== STANDING && tick - player.lastSign >= IDLE_STOP_TICKS) this.#stop(player);
-      if (player.heading === STANDING && player.waiting.length === 0) this.#active.delete(player);
+      this.#finish(player, tick - REWIND_TICKS);
+      const isStill = player.heading === STANDING && player.waiting.length === 0;
+      if (isStill && tick - player.motion.tick > REWIND_TICKS) this.#active.delete(player);
     }
+    if (this.#groundChanges.length > 0) this.#renew(tick);
   }
 
   /** Hands over what has happened and starts anew. */
   drain(): WorldEvents {
-    const events = { changed: this.#changed, left: this.#left, answered: this.#answered };
+    const events = { changed: this.#changed, left: this.#left, answered: this.#answered, touched: this.#touched };
+    this.#touched = [];
     this.#changed = new Set();
     this.#left = [];
     this.#answered = new Set();
@@ -129,17 +191,24 @@ export class World {
     player.rewind(tick);
     player.turn(tick, heading);
     for (let t = tick + 1; t <= this.#tick; t++) {
-      step(player, this.#blocked);
+      if (!this.#stepOpen(player, t)) player.turn(t, STANDING);
       player.remember(t);
     }
     this.#settle(player);
+    // Walked again from before the ground changed: told from after it, as everybody near is.
+    const isOver = ({ sx, sy, tick: from }: GroundChange): boolean =>
+      from > tick && from <= this.#tick && isNear(player, sx, sy);
+    if (this.#groundChanges.some(isOver)) player.turn(this.#tick, player.heading);
     this.#answer(player, n);
-    if (heading !== STANDING) this.#active.add(player);
+    this.#active.add(player);
   }
 
   #walk(player: Player, tick: number): void {
     if (player.heading === STANDING) return;
-    step(player, this.#blocked);
+    if (!this.#stepOpen(player, tick)) {
+      this.#stop(player);
+      return;
+    }
     player.remember(tick);
     const sx = squareIndexOf(player.x);
     const sy = squareIndexOf(player.y);
@@ -152,6 +221,49 @@ export class World {
       player.motion = { tick, x: player.x, y: player.y, heading: player.heading };
     }
     this.#changed.add(player);
+  }
+
+  /** Steps, unless that leads into a square that is closed. */
+  #stepOpen(player: Player, tick: number): boolean {
+    const { x, y } = player;
+    step(player, this.#blocked, tick);
+    const sx = squareIndexOf(player.x);
+    const sy = squareIndexOf(player.y);
+    if ((sx === squareIndexOf(x) && sy === squareIndexOf(y)) || !this.#land.isClosed(sx, sy)) return true;
+    player.x = x;
+    player.y = y;
+    return false;
+  }
+
+  /** What a player has done by a tick that no input can change any more. */
+  #finish(player: Player, tick: number): void {
+    if (tick < player.since) return;
+    const { x, y } = player.placeAt(tick);
+    this.#look(player, x, y);
+  }
+
+  #look(player: Player, x: number, y: number): void {
+    const tileX = tileOf(x);
+    const tileY = tileOf(y);
+    const isKnown = tileX === player.finalTileX && tileY === player.finalTileY;
+    if (isKnown && this.#active.has(player)) return;
+    player.finalTileX = tileX;
+    player.finalTileY = tileY;
+    const gem = this.#land.gemAt(tileX, tileY, this.#tick);
+    if (gem !== undefined) this.#touched.push({ player, gem });
+  }
+
+  #renew(tick: number): void {
+    const due = this.#groundChanges.filter((change) => change.tick === tick);
+    if (due.length > 0) {
+      for (const player of this.#active) {
+        if (player.heading === STANDING || !due.some(({ sx, sy }) => isNear(player, sx, sy))) continue;
+        player.turn(tick, player.heading);
+        this.#changed.add(player);
+        this.#answer(player, player.lastInput);
+      }
+    }
+    this.#groundChanges = this.#groundChanges.filter((change) => change.tick > tick - REWIND_TICKS);
   }
 
   /** Ends a player's motion where they are now, as when their connection is lost; what was still to come is not. */
@@ -181,3 +293,6 @@ export class World {
     this.#answered.add(player);
   }
 }
+
+const isNear = (player: Player, sx: number, sy: number): boolean =>
+  Math.abs(player.sx - sx) <= 1 && Math.abs(player.sy - sy) <= 1;

@@ -71,6 +71,8 @@ export class Simulation {
           holdMs: 15,
           channelSquares: 1,
           maxSessions: 1000,
+          gems: 2,
+          wallMs: () => 0,
           // Nodes agree on world time to within a tick.
           clock: createWorldClock(now, index * 17),
           monotonic: now,

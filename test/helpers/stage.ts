@@ -59,6 +59,8 @@ export class Stage {
           holdMs: 15,
           channelSquares: 1,
           maxSessions: 1000,
+          gems: 2,
+          wallMs: () => 0,
           clock: createWorldClock(this.now, startMs),
           monotonic: this.now,
           random: () => 0.5,

@@ -15,9 +15,9 @@ export const walls =
 export function counted(blocked: Blocked): { readonly blocked: Blocked; readonly calls: () => number } {
   let calls = 0;
   return {
-    blocked: (x, y) => {
+    blocked: (x, y, tick) => {
       calls++;
-      return blocked(x, y);
+      return blocked(x, y, tick);
     },
     calls: () => calls,
   };

@@ -215,7 +215,7 @@ const REFUSED: readonly (readonly [what: string, frame: Uint8Array, why: string]
   ['one of a thousand levels', new Uint8Array(1000).fill(0x91), 'nested too deep'],
   ['too many values', pack([CLIENT_TYPE.who, new Array(200).fill(1)]), 'too many values'],
   ['too many messages', concat(new Array(17).fill(encodeClientMessage(ALIVE))), 'too many messages'],
-  ['an unknown type', pack([8]), 'unknown message type'],
+  ['an unknown type', pack([99]), 'unknown message type'],
   ["a server's message", pack([16, 1]), 'unknown message type'],
   ['a heading out of range', pack([CLIENT_TYPE.input, 1, 0, 257, 0]), 'from 0 to 256'],
   ['a tick that is no integer', pack([CLIENT_TYPE.input, 1, 0.5, 0, 0]), 'must be an integer'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BEHAVIOURS, BORDERS, createBehaviour } from '../../client/bots/behaviour.ts';
-import { type BotsOptions, DEFAULTS, MIXED } from '../../client/bots/options.ts';
+import { type BotsOptions, DEFAULTS, MIXED, MIXTURE } from '../../client/bots/options.ts';
 import { freeNear, middleOf } from '../../client/bots/place.ts';
 import { populate } from '../../client/bots/population.ts';
 import { createRandom } from '../../client/bots/random.ts';
@@ -45,14 +45,21 @@ describe('a population', () => {
   it('has the shares asked for, to within one player', () => {
     const count = (players: number, name: string): number =>
       populate(options({ players, behaviours: MIXED }), open).filter(({ behaviour }) => behaviour === name).length;
-    expect(BEHAVIOURS.map((name) => count(500, name))).toEqual([300, 100, 100]);
+    expect(BEHAVIOURS.map((name) => count(500, name))).toEqual([270, 90, 90, 50]);
     for (const players of [1, 2, 3, 7, 11]) {
       const counts = BEHAVIOURS.map((name) => count(players, name));
       expect(counts.reduce((sum, one) => sum + one)).toBe(players);
       for (const [i, name] of BEHAVIOURS.entries()) {
-        expect(Math.abs((counts[i] as number) - MIXED[name] * players)).toBeLessThan(1);
+        expect(Math.abs((counts[i] as number) - MIXTURE[name] * players)).toBeLessThan(1);
       }
     }
+  });
+
+  it('is lively where it is mixed, and nowhere else', () => {
+    const roles = populate(options({ players: 300, behaviours: { mixed: 2, wander: 1 } }), open);
+    expect(roles.filter(({ isLively }) => isLively)).toHaveLength(200);
+    expect(roles.filter(({ isLively, behaviour }) => !isLively && behaviour === 'wander')).toHaveLength(100);
+    expect(populate(options({ behaviours: { wander: 1 } }), open).some(({ isLively }) => isLively)).toBe(false);
   });
 
   it('is the same for the same seed and another for another', () => {
@@ -96,7 +103,7 @@ function live(name: (typeof BEHAVIOURS)[number], seed: number, home = { tileX: 6
       turns.push(forMs);
       turnAtMs += forMs;
     }
-    step(body, open);
+    step(body, open, 1);
     places.push({ x: body.x, y: body.y });
   }
   return { turns, places };
@@ -136,7 +143,7 @@ describe('a trek', () => {
     let nowMs = 0;
     for (; trek.state === 'walking'; nowMs += TICK_MS) {
       body.heading = trek.heading(body.x, body.y, nowMs);
-      step(body, blocked);
+      step(body, blocked, 1);
     }
     return {
       state: trek.state,

@@ -9,7 +9,9 @@ import {
   pack,
 } from '../../shared/codec.ts';
 import {
+  EMOTES,
   LOOKS,
+  MAX_CHAT_LENGTH,
   MAX_CLIENT_FRAME_BYTES,
   MAX_CLIENT_FRAME_MESSAGES,
   MAX_CLIENT_VALUES,
@@ -97,7 +99,17 @@ describe('messages', () => {
       at: [-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
     });
     const who = encodeClientMessage({ type: 'who', ids: Array.from({ length: MAX_WHO_IDS }, () => MAX_U32) });
-    for (const message of [hello, who]) {
+    const say = encodeClientMessage({ type: 'say', n: MAX_U32, text: '\u{ffff}'.repeat(600) });
+    const square = { sx: MIN_SQUARE, sy: MIN_SQUARE };
+    const edit = encodeClientMessage({
+      type: 'edit',
+      n: MAX_U32,
+      ...square,
+      tile: 1023,
+      kind: 255,
+      ifRevision: Number.MAX_SAFE_INTEGER,
+    });
+    for (const message of [hello, who, say, concat(Array.from({ length: 16 }, () => edit))]) {
       expect(message.length).toBeLessThanOrEqual(MAX_CLIENT_FRAME_BYTES);
       expect(refusal(message)).toBeUndefined();
     }
@@ -171,6 +183,11 @@ describe('ranges', () => {
   const screen = [CLIENT_TYPE.screen, 40, 24];
   const alive = [CLIENT_TYPE.alive, 0, null];
   const ask = [CLIENT_TYPE.ask, 0, 0];
+  const profile = [CLIENT_TYPE.profile, 1, 'Ada', 0];
+  const edit = [CLIENT_TYPE.edit, 1, 0, 0, 5, 17, null];
+  const say = [CLIENT_TYPE.say, 1, 'hello'];
+  const emote = [CLIENT_TYPE.emote, 0];
+  const board = [CLIENT_TYPE.board, true];
   const put = (message: readonly unknown[], item: number, value: unknown): unknown[] => message.with(item, value);
 
   const integers: [label: string, message: readonly unknown[], item: number, low: number, high: number][] = [
@@ -184,6 +201,16 @@ describe('ranges', () => {
     ['nonce of alive (P-CLOCK-2)', alive, 2, 0, MAX_U32],
     ['sx of ask (P-ASK-1)', ask, 1, MIN_SQUARE, MAX_SQUARE],
     ['sy of ask (P-ASK-1)', ask, 2, MIN_SQUARE, MAX_SQUARE],
+    ['n of profile (P-REQ-1)', profile, 1, 1, MAX_U32],
+    ['look of profile (P-PROFILE-1)', profile, 3, 0, LOOKS - 1],
+    ['n of edit (P-REQ-1)', edit, 1, 1, MAX_U32],
+    ['sx of edit (P-EDIT-1)', edit, 2, MIN_SQUARE, MAX_SQUARE],
+    ['sy of edit (P-EDIT-1)', edit, 3, MIN_SQUARE, MAX_SQUARE],
+    ['tile of edit (P-EDIT-1)', edit, 4, 0, 1023],
+    ['kind of edit (P-EDIT-1)', edit, 5, 0, 255],
+    ['ifRevision of edit (P-EDIT-4)', edit, 6, 0, Number.MAX_SAFE_INTEGER],
+    ['n of say (P-REQ-1)', say, 1, 1, MAX_U32],
+    ['emote of emote (P-EMOTE-1)', emote, 1, 0, EMOTES - 1],
   ];
   it.each(integers)(
     'the %s is a whole number within its bounds, or the frame is malformed',
@@ -219,18 +246,47 @@ describe('ranges', () => {
   it('only the fields that may be absent may be nil (P-ENC-6)', () => {
     for (const item of [6, 7]) expectTaken(put(hello, item, null));
     expectTaken(put(alive, 2, null));
+    expectTaken(put(edit, 6, null));
     for (const item of [1, 2, 3, 4, 5]) expectRefused(put(hello, item, null));
     for (const item of [1, 2, 3, 4]) expectRefused(put(input, item, null));
     expectRefused(put(alive, 1, null));
     expectRefused(put(ask, 1, null));
     expectRefused([CLIENT_TYPE.who, null]);
+    for (const item of [1, 2, 3]) expectRefused(put(profile, item, null));
+    for (const item of [1, 2, 3, 4, 5]) expectRefused(put(edit, item, null));
+    for (const item of [1, 2]) expectRefused(put(say, item, null));
+    expectRefused(put(emote, 1, null));
+    expectRefused(put(board, 1, null));
+  });
+
+  it('what is said is a string of at most 600 UTF-16 units, which any line and command fit (P-CHAT-1)', () => {
+    for (const good of [
+      '',
+      'x'.repeat(600),
+      '😀'.repeat(MAX_CHAT_LENGTH),
+      `/to ${'😀'.repeat(24)} ${'😀'.repeat(200)}`,
+    ]) {
+      expectTaken(put(say, 2, good));
+    }
+    for (const bad of ['x'.repeat(601), '😀'.repeat(301), 7, true, [], Uint8Array.of(65)]) {
+      expectRefused(put(say, 2, bad));
+    }
+  });
+
+  it('the leaderboard is watched or not, and nothing else (P-BOARD-1)', () => {
+    for (const good of [true, false]) expectTaken(put(board, 1, good));
+    for (const bad of [0, 1, 'true', [], Uint8Array.of(1)]) expectRefused(put(board, 1, bad));
   });
 
   it('a name and a token are strings of at most 128 UTF-16 units, or the frame is malformed (P-HELLO-3)', () => {
-    for (const item of [2, 6]) {
-      for (const good of ['', 'x'.repeat(128), '😀'.repeat(64)]) expectTaken(put(hello, item, good));
+    for (const [message, item] of [
+      [hello, 2],
+      [hello, 6],
+      [profile, 2],
+    ] as const) {
+      for (const good of ['', 'x'.repeat(128), '😀'.repeat(64)]) expectTaken(put(message, item, good));
       for (const bad of ['x'.repeat(129), '😀'.repeat(65), 7, true, [], Uint8Array.of(65)]) {
-        expectRefused(put(hello, item, bad));
+        expectRefused(put(message, item, bad));
       }
     }
   });
@@ -259,7 +315,8 @@ describe('ranges', () => {
 
   it('a message has exactly its number of items (P-ENC-6)', () => {
     const who = [CLIENT_TYPE.who, [1]];
-    for (const message of [hello, input, screen, alive, ask, who, [CLIENT_TYPE.refresh]]) {
+    const requests = [profile, edit, say, emote, board];
+    for (const message of [hello, input, screen, alive, ask, who, [CLIENT_TYPE.refresh], ...requests]) {
       expectTaken(message);
       expectRefused([...message, null]);
       expectRefused([...message, 0]);
@@ -268,7 +325,7 @@ describe('ranges', () => {
   });
 
   it('a message is an array that begins with a type number a client may send (P-ENC-6)', () => {
-    for (const bad of [7, null, 'hello', Uint8Array.of(7), [], [0], [8], [16, 1], [-1], [7.5], ['7'], [null], [[7]]]) {
+    for (const bad of [7, null, 'hello', Uint8Array.of(7), [], [0], [13], [16, 1], [-1], [7.5], ['7'], [null], [[7]]]) {
       expectRefused(bad);
     }
   });

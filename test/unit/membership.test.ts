@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readControl, writeControl } from '../../server/grid/control-wire.ts';
-import { BEAT_TICKS, LEASE_TICKS, MAX_NODE_NAME, MAX_NODES } from '../../server/grid/limits.ts';
+import { BEAT_TICKS, LEASE_TICKS, MAX_NODE_NAME, MAX_NODES, MAX_TOLD_SQUARES } from '../../server/grid/limits.ts';
 import { Membership } from '../../server/grid/membership.ts';
 
 /** The membership of a node that is called "here", with a log of what it said and told. */
@@ -11,11 +11,12 @@ class Bench {
   readonly log: string[] = [];
   readonly membership = new Membership({
     node: 'here',
-    census: () => ({ players: this.players, lastId: 2000 }),
+    census: () => ({ players: this.players, lastId: 2000, squares: [{ sx: 3, sy: -4 }] }),
     say: (message) => this.log.push(`says ${JSON.stringify(readControl(message))}`),
     gone: (node) => this.log.push(`gone ${node}`),
     lapsed: () => this.log.push('lapsed'),
     arrived: (id, generation) => this.log.push(`arrived ${id} ${generation}`),
+    whispered: (message) => this.log.push(`${message.type} ${message.node} ${message.n}`),
   });
 
   pass(ticks: number, isLate = false): void {
@@ -23,7 +24,7 @@ class Bench {
   }
 
   beat(node: string, players = 1, lastId = 1000): void {
-    this.membership.receive(writeControl({ type: 'beat', node, players, lastId }));
+    this.membership.receive(writeControl({ type: 'beat', node, players, lastId, squares: [] }));
   }
 
   take(): string[] {
@@ -36,7 +37,7 @@ class Bench {
   }
 }
 
-const BEAT = 'says {"type":"beat","node":"here","players":3,"lastId":2000}';
+const BEAT = 'says {"type":"beat","node":"here","players":3,"lastId":2000,"squares":[{"sx":3,"sy":-4}]}';
 
 describe('membership (G6)', () => {
   it('says that the node lives, from the first tick on and once a second', () => {
@@ -202,20 +203,57 @@ describe('membership (G6)', () => {
   });
 });
 
+describe('what nodes tell of their people', () => {
+  it('tells of the squares of other nodes, as of their last beats', () => {
+    const bench = new Bench();
+    const squares = [
+      { sx: 1, sy: 2 },
+      { sx: -(2 ** 31), sy: 2 ** 31 - 1 },
+    ];
+    bench.membership.receive(writeControl({ type: 'beat', node: 'a', players: 2, lastId: 0, squares }));
+    bench.beat('b');
+    expect([...bench.membership.squares()]).toEqual(squares);
+    bench.beat('a');
+    expect([...bench.membership.squares()]).toEqual([]);
+  });
+
+  it('names a bounded number of squares in a beat, and passes over what is none', () => {
+    const many = Array.from({ length: 500 }, (_, sx) => ({ sx, sy: 0 }));
+    const beat = readControl(writeControl({ type: 'beat', node: 'a', players: 1, lastId: 0, squares: many }));
+    expect(beat).toMatchObject({ squares: many.slice(0, MAX_TOLD_SQUARES) });
+    const wrong = [
+      { sx: 2 ** 31, sy: 0 },
+      { sx: 0.5, sy: 0 },
+    ];
+    const read = readControl(writeControl({ type: 'beat', node: 'a', players: 1, lastId: 0, squares: wrong }));
+    expect(read).toMatchObject({ squares: [] });
+  });
+
+  it('carries whispers and their answers', () => {
+    const bench = new Bench();
+    const whisper = { n: 5, from: 7, fromName: 'Ada', toId: 0, toName: 'Zoë', text: 'hello' };
+    bench.membership.whisper({ type: 'whisper', ...whisper });
+    expect(bench.take()[0]).toContain('"toName":"Zoë"');
+    bench.membership.receive(writeControl({ type: 'whisper', node: 'a', ...whisper }));
+    bench.membership.receive(writeControl({ type: 'heard', node: 'a', n: 6, asker: 'here', toId: 8, toName: 'Zoë' }));
+    expect(bench.told()).toEqual(['whisper a 5', 'heard a 6']);
+  });
+});
+
 describe('control messages', () => {
   it('what is none is refused: other types, missing and wrong fields, cut bytes', () => {
-    const good = writeControl({ type: 'beat', node: 'there', players: 1, lastId: 2 });
-    expect(readControl(good)).toEqual({ type: 'beat', node: 'there', players: 1, lastId: 2 });
+    const good = writeControl({ type: 'beat', node: 'there', players: 1, lastId: 2, squares: [] });
+    expect(readControl(good)).toEqual({ type: 'beat', node: 'there', players: 1, lastId: 2, squares: [] });
     for (let length = 0; length < good.length; length++) expect(readControl(good.subarray(0, length))).toBeUndefined();
     for (const text of ['', 'hello', '{"type":"beat"}', '\xff\xff\xff\xff']) {
       expect(readControl(Buffer.from(text, 'latin1'))).toBeUndefined();
     }
     const wrong = [
-      { type: 'beat' as const, node: 'there', players: -1, lastId: 0 },
-      { type: 'beat' as const, node: 'there', players: 0.5, lastId: 0 },
-      { type: 'beat' as const, node: 'there', players: 0, lastId: 2 ** 32 - 1 },
+      { type: 'beat' as const, node: 'there', players: -1, lastId: 0, squares: [] },
+      { type: 'beat' as const, node: 'there', players: 0.5, lastId: 0, squares: [] },
+      { type: 'beat' as const, node: 'there', players: 0, lastId: 2 ** 32 - 1, squares: [] },
       { type: 'goodbye' as const, node: 'x'.repeat(MAX_NODE_NAME + 1) },
-      { type: 'beat' as const, node: 7 as unknown as string, players: 0, lastId: 0 },
+      { type: 'beat' as const, node: 7 as unknown as string, players: 0, lastId: 0, squares: [] },
       { type: 'arrival' as const, node: 'there', id: 2 ** 32, generation: 1 },
     ];
     for (const message of wrong) expect(readControl(writeControl(message))).toBeUndefined();

@@ -41,7 +41,7 @@ const farTile = fc.oneof(
 
 const stepped = (x: number, y: number, heading: number, blocked: Blocked): Body => {
   const body = { x, y, heading };
-  step(body, blocked);
+  step(body, blocked, 1);
   return body;
 };
 
@@ -118,7 +118,7 @@ describe('a step', () => {
         const body = stepped(x, y, h, blocked);
         const tileX = tileOf(body.x);
         const tileY = tileOf(body.y);
-        expect((tileX === 0 && tileY === 0) || !blocked(tileX, tileY)).toBe(true);
+        expect((tileX === 0 && tileY === 0) || !blocked(tileX, tileY, 1)).toBe(true);
       }),
       { numRuns: 1000 },
     );
@@ -132,9 +132,9 @@ describe('a step', () => {
         const dy = dyOf(h);
         const crossesX = tileOf(x + dx) !== 0;
         const crossesY = tileOf(y + dy) !== 0;
-        const wallX = crossesX && blocked(tileOf(x + dx), 0);
-        const wallY = crossesY && blocked(0, tileOf(y + dy));
-        const corner = crossesX && crossesY && blocked(tileOf(x + dx), tileOf(y + dy));
+        const wallX = crossesX && blocked(tileOf(x + dx), 0, 1);
+        const wallY = crossesY && blocked(0, tileOf(y + dy), 1);
+        const corner = crossesX && crossesY && blocked(tileOf(x + dx), tileOf(y + dy), 1);
         const whole = crossesX && crossesY ? !corner && !(wallX && wallY) : !wallX && !wallY;
         const expected = whole ? [dx, dy] : !wallX && dx !== 0 ? [dx, 0] : !wallY && dy !== 0 ? [0, dy] : [0, 0];
         const body = stepped(x, y, h, blocked);
@@ -206,6 +206,66 @@ describe('a step', () => {
         stepped(other, MAX_UNITS, h, onlyInside);
       }
     }
+  });
+});
+
+describe('a step over ground that changes', () => {
+  const between = fc.integer({ min: 0, max: 200 });
+
+  it('asks for the ground as it is at the tick to which it leads, and of no other (P-MOVE-7)', () => {
+    const asked = new Set<number>();
+    const asking: Blocked = (_x, _y, tick) => {
+      asked.add(tick);
+      return false;
+    };
+    const body = { x: 250, y: 250, heading: 32 };
+    step(body, asking, 77);
+    expect([...asked]).toEqual([77]);
+    asked.clear();
+    // 51 units a tick: the walls of tiles 0 to 3 are crossed on the way to the ticks 106, 111, 116 and 121.
+    advance({ tick: 100, x: 0, y: 0, heading: 0 }, 121, asking);
+    expect([...asked]).toEqual([106, 111, 116, 121]);
+  });
+
+  it('a wall that counts from a tick on stops a walker exactly from then on, and lets them go when it is gone (P-MOVE-7)', () => {
+    // East from the middle of tile 0, the step to tick 3 would enter tile 1.
+    const start: Motion = { tick: 0, x: 128, y: 128, heading: 0 };
+    const wall =
+      (from: number, to: number): Blocked =>
+      (tileX, _tileY, tick) =>
+        tileX === 1 && tick >= from && tick < to;
+    expect(advance(start, 3, wall(4, 100)).x).toBe(128 + 3 * 51);
+    expect(advance(start, 3, wall(3, 100)).x).toBe(128 + 2 * 51);
+    expect(advance(start, 9, wall(3, 10)).x).toBe(128 + 2 * 51);
+    expect(advance(start, 10, wall(3, 10)).x).toBe(128 + 3 * 51);
+  });
+
+  it('is a step over the one ground before a change and over the other from it on (P-MOVE-7)', () => {
+    fc.assert(
+      fc.property(
+        within,
+        within,
+        heading,
+        pattern,
+        pattern,
+        between,
+        between,
+        (x, y, h, before, after, first, more) => {
+          const change = first + 1;
+          const changing: Blocked = (tileX, tileY, tick) =>
+            around(tick < change ? before : after, 0, 0)(tileX, tileY, tick);
+          const start: Motion = { tick: 0, x, y, heading: h };
+          const half = advance(start, first, around(before, 0, 0));
+          const whole = advance(half, first + more, around(after, 0, 0));
+          expect(advance(start, first + more, changing)).toEqual(whole);
+        },
+      ),
+    );
+  });
+
+  it('leaves somebody on whose tile a wall has come free to move in it and to leave it (P-MOVE-5, P-MOVE-7)', () => {
+    const underfoot: Blocked = (tileX, tileY, tick) => tileX === 0 && tileY === 0 && tick >= 2;
+    expect(advance({ tick: 0, x: 0, y: 128, heading: 0 }, 8, underfoot).x).toBe(8 * 51);
   });
 });
 

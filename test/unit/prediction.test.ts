@@ -3,14 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { Prediction } from '../../client/core/prediction.ts';
 import type { Answer } from '../../server/world/player.ts';
 import { World } from '../../server/world/world.ts';
-import { REWIND_TICKS } from '../../shared/constants.ts';
+import { EDIT_LEAD_TICKS, REWIND_TICKS } from '../../shared/constants.ts';
+import { tileOf } from '../../shared/grid.ts';
+import { Ground } from '../../shared/ground.ts';
 import { advance, type Blocked, type Motion, STANDING } from '../../shared/motion.ts';
+import { createTerrain } from '../../shared/terrain.ts';
+import { BARE, tileIndexOf } from '../../shared/tiles.ts';
 import { seededRandom } from '../helpers/seeded-random.ts';
 import { free, walls } from '../helpers/walls.ts';
 
 const EAST = 0;
 const SOUTH = 64;
 const NORTH = 192;
+const WALL = 17;
 const start: Motion = { tick: 100, x: 0, y: 0, heading: STANDING };
 
 const at = (prediction: Prediction, tick: number): [number, number] => {
@@ -108,6 +113,73 @@ describe('prediction', () => {
     expect(prediction.walk(EAST, 190)).toEqual({ n: 2, tick: 190 });
   });
 
+  it('the same path told from a later tick on is no correction, and nothing of it is seen (M6)', () => {
+    const prediction = new Prediction(start, free);
+    prediction.walk(EAST, 110);
+    prediction.acknowledge(1, { tick: 110, x: 0, y: 0, heading: EAST });
+    expect(at(prediction, 130.5)).toEqual([20.5 * 51, 0]);
+    expect(prediction.acknowledge(1, { tick: 125, x: 15 * 51, y: 0, heading: EAST })).toBe(true);
+    expect(prediction.acknowledge(1, { tick: 128, x: 18 * 51, y: 0, heading: EAST })).toBe(true);
+    expect(at(prediction, 130.5)).toEqual([20.5 * 51, 0]);
+    expect(prediction.acknowledge(1, { tick: 129, x: 18 * 51, y: 0, heading: EAST })).toBe(false);
+  });
+
+  it('an input may be acknowledged by where it has led since (M6)', () => {
+    const prediction = new Prediction(start, free);
+    prediction.walk(EAST, 110);
+    expect(prediction.acknowledge(1, { tick: 114, x: 4 * 51, y: 0, heading: EAST })).toBe(true);
+    expect([prediction.acknowledged, prediction.inFlight]).toEqual([1, 0]);
+  });
+
+  it('told from a later tick on, inputs on their way stay as they are, stamped before that tick or after it (M6)', () => {
+    const prediction = new Prediction(start, free);
+    prediction.walk(EAST, 110);
+    prediction.acknowledge(1, { tick: 110, x: 0, y: 0, heading: EAST });
+    prediction.walk(SOUTH, 122);
+    prediction.walk(EAST, 126);
+    // The server has none of both yet.
+    expect(prediction.acknowledge(1, { tick: 124, x: 14 * 51, y: 0, heading: EAST })).toBe(true);
+    expect(at(prediction, 130)).toEqual([(12 + 4) * 51, 4 * 51]);
+    // The second one came in time, and is told from after the change.
+    expect(prediction.acknowledge(2, { tick: 125, x: 12 * 51, y: 3 * 51, heading: SOUTH })).toBe(true);
+    expect(prediction.acknowledge(3, { tick: 126, x: 12 * 51, y: 4 * 51, heading: EAST })).toBe(true);
+    expect(at(prediction, 130)).toEqual([(12 + 4) * 51, 4 * 51]);
+  });
+
+  it('a wall that is heard of late stops oneself at its tick, without a correction (M6)', () => {
+    const ground = new Ground(createTerrain('flat', 7));
+    const prediction = new Prediction(start, ground.blocked);
+    prediction.walk(EAST, 110);
+    prediction.acknowledge(1, { tick: 110, x: 0, y: 0, heading: EAST });
+    expect(at(prediction, 130)).toEqual([20 * 51, 0]);
+    // Tile 3 begins at 768, which was passed at tick 126.
+    ground.set(0, 0, 3, WALL, 120);
+    prediction.reground(0, 0, 120);
+    expect(at(prediction, 134)).toEqual([15 * 51, 0]);
+    expect(prediction.acknowledge(1, { tick: 120, x: 10 * 51, y: 0, heading: EAST })).toBe(true);
+    expect(at(prediction, 134)).toEqual([15 * 51, 0]);
+  });
+
+  it('one’s own input is walked again too where a wall is heard of late (M6)', () => {
+    const ground = new Ground(createTerrain('flat', 7));
+    const prediction = new Prediction(start, ground.blocked);
+    prediction.walk(EAST, 110);
+    prediction.walk(SOUTH, 128);
+    at(prediction, 130);
+    ground.set(0, 0, 3, WALL, 120);
+    prediction.reground(0, 0, 120);
+    expect(prediction.acknowledge(2, { tick: 128, x: 15 * 51, y: 0, heading: SOUTH })).toBe(true);
+  });
+
+  it('a teleport snaps', () => {
+    const prediction = new Prediction(start, free);
+    prediction.walk(EAST, 110);
+    prediction.acknowledge(1, { tick: 110, x: 0, y: 0, heading: EAST });
+    at(prediction, 120);
+    prediction.acknowledge(1, { tick: 119, x: 100_000, y: 5000, heading: STANDING });
+    expect(at(prediction, 120)).toEqual([100_000, 5000]);
+  });
+
   it('inputs that are never acknowledged are bounded', () => {
     const prediction = new Prediction(start, free);
     for (let tick = 110; tick < 1110; tick++) prediction.walk(tick % 256, tick);
@@ -125,18 +197,40 @@ interface Run {
   readonly sent: number;
 }
 
+/** The ground as the server has it, and as the client knows it. */
+interface Building {
+  readonly server: Ground;
+  readonly client: Ground;
+}
+
+interface BuiltTile {
+  readonly sx: number;
+  readonly sy: number;
+  readonly tile: number;
+  readonly kind: number;
+  readonly tick: number;
+}
+
+/** A wall, or none any more, within a few tiles of somebody, but not where they stand. */
+function tileNear({ x, y }: { x: number; y: number }, tick: number, random: () => number): BuiltTile {
+  const tileX = tileOf(x) + Math.floor(random() * 7) - 3;
+  const tileY = tileOf(y) + Math.floor(random() * 7) - 3;
+  if (tileX === tileOf(x) && tileY === tileOf(y)) return tileNear({ x, y }, tick, random);
+  return { ...tileIndexOf(tileX, tileY), kind: random() < 0.7 ? WALL : BARE, tick };
+}
+
 /**
  * A client and the server's world on one clock, in tenths of a tick. Inputs are on their way for up to
  * `maxLatency` ticks, answers for as long, both in order; the client turns every few ticks, and at the end rests.
  */
-function run(seed: number, blocked: Blocked, maxLatency: number): Run {
+function run(seed: number, blocked: Blocked, maxLatency: number, building?: Building): Run {
   const random = seededRandom(seed);
-  const world = new World(blocked, 1000);
-  const player = world.join({ id: 1, generation: 1, name: 'Ada', look: 0 }, 100, 100);
-  const prediction = new Prediction(player.motion, blocked);
+  const world = new World(building?.server.blocked ?? blocked, 1000);
+  const player = world.join({ id: 1, generation: 1, name: 'Ada', look: 0, profileVersion: 1 }, 100, 100);
+  const prediction = new Prediction(player.motion, building?.client.blocked ?? blocked);
   world.drain();
   const up: { at: number; n: number; tick: number; heading: number }[] = [];
-  const down: { at: number; answer: Answer }[] = [];
+  const down: { at: number; answer?: Answer; edit?: BuiltTile }[] = [];
   const later = (lane: readonly { at: number }[], now: number): number =>
     Math.max(now + random() * maxLatency, lane.at(-1)?.at ?? 0);
   let corrections = 0;
@@ -148,6 +242,12 @@ function run(seed: number, blocked: Blocked, maxLatency: number): Run {
     if (step % 10 === 0 && step > 10_000) {
       world.step();
       world.sign(player);
+      if (building !== undefined && random() < 0.2) {
+        const edit = tileNear(player, world.tick + EDIT_LEAD_TICKS, random);
+        building.server.set(edit.sx, edit.sy, edit.tile, edit.kind, edit.tick);
+        world.groundChanged(edit.sx, edit.sy, edit.tick);
+        down.push({ at: later(down, now), edit });
+      }
       if (world.tick % 2 === 0 && world.drain().answered.has(player)) {
         down.push({ at: later(down, now), answer: player.answer as Answer });
       }
@@ -157,8 +257,11 @@ function run(seed: number, blocked: Blocked, maxLatency: number): Run {
       world.input(player, n, tick, heading);
     }
     while (down.length > 0 && (down[0]?.at as number) <= now) {
-      const { n, motion } = (down.shift() as (typeof down)[number]).answer;
-      if (!prediction.acknowledge(n, motion)) corrections++;
+      const { answer, edit } = down.shift() as (typeof down)[number];
+      if (answer !== undefined && !prediction.acknowledge(answer.n, answer.motion)) corrections++;
+      if (edit === undefined) continue;
+      building?.client.set(edit.sx, edit.sy, edit.tile, edit.kind, edit.tick);
+      prediction.reground(edit.sx, edit.sy, edit.tick);
     }
     if (random() < 0.5) prediction.placeAt(now);
     const tick = Math.floor(now);
@@ -190,6 +293,23 @@ describe('prediction against the world', () => {
       { numRuns: 60 },
     );
     expect(inputs).toBeGreaterThan(1000);
+  });
+
+  it('walls that rise and fall all around, heard of in time or late, cause no corrections either (M6)', () => {
+    let turned = 0;
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const terrain = createTerrain('flat', 7);
+        const building = { server: new Ground(terrain), client: new Ground(terrain) };
+        const { corrections, shown, held, acknowledged, sent } = run(seed, free, REWIND_TICKS, building);
+        expect(corrections).toBe(0);
+        expect(shown).toEqual(held);
+        expect(acknowledged).toBe(sent);
+        turned += sent;
+      }),
+      { numRuns: 60 },
+    );
+    expect(turned).toBeGreaterThan(1000);
   });
 
   it('with more than that there are some, and client and server still come to the same place (M2, M5)', () => {

@@ -14,7 +14,9 @@ import {
   unpackAll,
 } from '../../shared/codec.ts';
 import * as constants from '../../shared/constants.ts';
+import { GEM_PERIOD_TICKS, gemPeriod, gemsOf, MAX_GEMS } from '../../shared/gems.ts';
 import { neighbourCode, squareIndexOf, squaresOnScreen, tileOf } from '../../shared/grid.ts';
+import { Ground } from '../../shared/ground.ts';
 import { advance, HEADING_DX, HEADING_DY, STANDING, step } from '../../shared/motion.ts';
 import { revDistance } from '../../shared/pair.ts';
 import { CLIENT_TYPE, CLOSE, SERVER_TYPE } from '../../shared/protocol.ts';
@@ -29,7 +31,17 @@ import {
   readLeaves,
   readMotions,
 } from '../../shared/records.ts';
-import { createTerrain, latticeHash, meadowsGround, TERRAINS, valueNoise } from '../../shared/terrain.ts';
+import {
+  createTerrain,
+  isBlockedGround,
+  latticeHash,
+  meadowsGround,
+  TERRAINS,
+  type TerrainKind,
+  valueNoise,
+} from '../../shared/terrain.ts';
+import { EDIT_BYTES, readEdits, readTiles, TILE_BYTES, writeEdits, writeTiles } from '../../shared/tile-records.ts';
+import { isBlockedTile, isBuildable, TILE_KINDS, tileIndexOf } from '../../shared/tiles.ts';
 import { type ProtocolPage, type Row, readProtocolPage } from './protocol-page.ts';
 import { fromHex, refusal } from './wire-samples.ts';
 
@@ -39,6 +51,10 @@ const checkedBlocks = new Set<string>();
 const numbers = (text: string): number[] => text.split(/\s+/).map(Number);
 const toHex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const hex32 = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`;
+
+/** Rows of numbers, separated by semicolons, or `-` for none. */
+const listOf = (text: string, separator: string): number[][] =>
+  text === '-' ? [] : text.split(';').map((row) => row.split(separator).map(Number));
 
 /** Checks every example of a block against what the code makes of its input. */
 function everyVector(name: string, compute: (input: string) => string): void {
@@ -88,7 +104,7 @@ describe('the numbers of PROTOCOL.md', () => {
       const [x = '', y = '', heading = '', tiles = ''] = input.split(' ');
       const blocked = new Set(tiles.split(';'));
       const body = { x: Number(x), y: Number(y), heading: Number(heading) };
-      step(body, (tileX, tileY) => blocked.has(`${tileX},${tileY}`));
+      step(body, (tileX, tileY) => blocked.has(`${tileX},${tileY}`), 1);
       return `${body.x} ${body.y}`;
     });
   });
@@ -120,6 +136,57 @@ describe('the numbers of PROTOCOL.md', () => {
       const counts = [0, 1, 2, 3, 4].map((kind) => ground.filter((tile) => tile === kind).length);
       const fnv1a = ground.reduce((hash, tile) => Math.imul(hash ^ tile, 0x01000193) >>> 0, 0x811c9dc5);
       return `${counts.join(' ')} ${hex32(fnv1a)}`;
+    });
+  });
+
+  it('tiles have the squares and indices it says (P-TILE-1)', () => {
+    everyNumericVector('tile-index', (tileX = 0, tileY = 0) => {
+      const { sx, sy, tile } = tileIndexOf(tileX, tileY);
+      return [sx, sy, tile];
+    });
+  });
+
+  it('tiles of a kind are blocked on the ground it says (P-TILE-3)', () => {
+    everyNumericVector('tile-blocked', (kind = 0) =>
+      [0, 1, 2, 3, 4].map((ground) => Number(isBlockedTile(kind, isBlockedGround(ground)))).join(''),
+    );
+  });
+
+  it('tiles can be built on where it says (P-TILE-4)', () => {
+    everyNumericVector('buildable', (tileX = 0, tileY = 0) => (isBuildable(tileX, tileY) ? 'yes' : 'no'));
+  });
+
+  it('edits count from the ticks it says on (P-GROUND-4)', () => {
+    everyVector('kind-at', (input) => {
+      const [edits = '', tick = ''] = input.split(' ');
+      const ground = new Ground(createTerrain('flat', 0));
+      for (const [since = 0, kind = 0] of listOf(edits, ':')) ground.set(0, 0, 0, kind, since);
+      return `${ground.kindAt(0, 0, Number(tick))}`;
+    });
+  });
+
+  it('motions lead where it says over what people build meanwhile (P-MOVE-7)', () => {
+    everyVector('advance-built', (input) => {
+      const [kind = '', seed = '', tick = '', x = '', y = '', heading = '', until = '', edits = ''] = input.split(' ');
+      const ground = new Ground(createTerrain(kind as TerrainKind, Number(seed)));
+      for (const [tileX = 0, tileY = 0, built = 0, since = 0] of listOf(edits, ',')) {
+        const { sx, sy, tile } = tileIndexOf(tileX, tileY);
+        ground.set(sx, sy, tile, built, since);
+      }
+      const motion = { tick: Number(tick), x: Number(x), y: Number(y), heading: Number(heading) };
+      const end = advance(motion, Number(until), ground.blocked);
+      return `${end.x} ${end.y}`;
+    });
+  });
+
+  it('gems change when it says (P-GEM-2)', () => {
+    everyNumericVector('gemPeriod', (seed = 0, sx = 0, sy = 0, tick = 0) => gemPeriod(seed, sx, sy, tick));
+  });
+
+  it('gems lie where it says, and are worth it (P-GEM-3)', () => {
+    everyNumericVector('gems', (seed = 0, most = 0, sx = 0, sy = 0, period = 0) => {
+      const gems = gemsOf(createTerrain('meadows', seed), most, sx, sy, period);
+      return gems.map(({ index, tile, points }) => `${index}:${tile}:${points}`).join(' ') || '-';
     });
   });
 
@@ -205,8 +272,10 @@ describe('the messages of PROTOCOL.md', () => {
   });
 
   it('the numbers and names of messages are those of the code', () => {
-    const listed = page.numbered('###').map(({ number, title }) => [title, number]);
-    expect(Object.fromEntries(listed)).toEqual({ ...CLIENT_TYPE, ...SERVER_TYPE });
+    // By number, for a message of either side may have the name of one of the other's.
+    const listed = page.numbered('###').map(({ number, title }) => [number, title]);
+    const types = [...Object.entries(CLIENT_TYPE), ...Object.entries(SERVER_TYPE)];
+    expect(listed).toEqual(types.map(([name, number]) => [number, name]));
   });
 
   it('the items of every message stand in its table, by name and in order (P-ENC-2)', () => {
@@ -254,47 +323,64 @@ describe('the records of PROTOCOL.md', () => {
     return { tick: TICK - ago, x: dx, y: dy, heading };
   };
   type Fields = Record<string, number>;
-  const kinds: [
+  type Kind = [
     name: string,
     size: number,
     read: (bytes: Uint8Array) => Iterable<object>,
-    write: (writer: RecordWriter, fields: Fields) => void,
-  ][] = [
+    write: (fields: Fields) => Uint8Array,
+  ];
+  const byWriter =
+    (write: (writer: RecordWriter, fields: Fields) => void) =>
+    (fields: Fields): Uint8Array => {
+      const writer = new RecordWriter();
+      write(writer, fields);
+      return writer.take();
+    };
+  const kinds: Kind[] = [
     [
       'motion',
       MOTION_BYTES,
       readMotions,
-      (writer, fields) => {
+      byWriter((writer, fields) => {
         const { id = 0, generationLow = 0, rev = 0 } = fields;
         writer.motion(id, generationLow, rev, motionOf(fields), 0, 0, TICK);
-      },
+      }),
     ],
     [
       'enter',
       ENTER_BYTES,
       readEnters,
-      (writer, fields) => {
+      byWriter((writer, fields) => {
         const { id = 0, generation = 0, rev = 0, look = 0, profileVersion = 0, from = 0 } = fields;
         writer.enter({ id, generation, rev, look, profileVersion, from }, motionOf(fields), 0, 0, TICK);
-      },
+      }),
     ],
     [
       'leave',
       LEAVE_BYTES,
       readLeaves,
-      (writer, { id = 0, generationLow = 0, rev = 0, to = 0 }) =>
+      byWriter((writer, { id = 0, generationLow = 0, rev = 0, to = 0 }) =>
         writer.leave({ id, generation: generationLow, rev, to }),
+      ),
     ],
     [
       'check',
       CHECK_BYTES,
       readChecks,
-      (writer, { sx = 0, sy = 0, count = 0, checksum = 0 }) => writer.check({ sx, sy, count, checksum }),
+      byWriter((writer, { sx = 0, sy = 0, count = 0, checksum = 0 }) => writer.check({ sx, sy, count, checksum })),
+    ],
+    ['tile', TILE_BYTES, readTiles, ({ tile = 0, kind = 0 }) => writeTiles([{ tile, kind }])],
+    [
+      'edit',
+      EDIT_BYTES,
+      readEdits,
+      ({ revision = 0, tick = 0, player = 0, tile = 0, kind = 0 }) =>
+        writeEdits([{ revision, tick, player, tile, kind }]),
     ],
   ];
 
   it.each(kinds)(
-    'a %s record has the bytes it says, and reads the same by its table of offsets (P-REC-1 to P-REC-7)',
+    'a %s record has the bytes it says, and reads the same by its table of offsets (P-REC-1 to P-REC-9)',
     (name, size, read, write) => {
       const title = `#### ${name[0]?.toUpperCase()}${name.slice(1)} record`;
       const [table = []] = page.tables(title);
@@ -306,9 +392,7 @@ describe('the records of PROTOCOL.md', () => {
       expect(end).toBe(size);
       everyVector(`${name}-records`, (input) => {
         const fields: Fields = JSON.parse(input);
-        const writer = new RecordWriter();
-        write(writer, fields);
-        const bytes = writer.take();
+        const bytes = write(fields);
         expect([...read(bytes)]).toEqual([fields]);
         expect(readByTable(table, bytes)).toEqual(fields);
         return toHex(bytes);
@@ -319,7 +403,7 @@ describe('the records of PROTOCOL.md', () => {
 
 describe('the tables of PROTOCOL.md', () => {
   it('list every constant with its value, and nothing that is no constant', () => {
-    const [table = []] = page.tables('## 15 Constants');
+    const [table = []] = page.tables('## 17 Constants');
     const listed = table.map(({ name, value }) => [name, value]);
     expect(listed).toEqual(
       expect.arrayContaining(Object.entries(constants).map(([name, value]) => [name, `${value}`])),
@@ -327,8 +411,8 @@ describe('the tables of PROTOCOL.md', () => {
     expect(listed).toHaveLength(Object.keys(constants).length);
   });
 
-  it('give the limits that have no constant as the code has them (P-HELLO-3, P-SCREEN-1, P-INPUT-3, P-CONN-7)', () => {
-    const [, table = []] = page.tables('## 15 Constants');
+  it('give the limits that have no constant as the code has them (P-HELLO-3, P-SCREEN-1, P-INPUT-3, P-CONN-7, P-CHAT-1, P-GEM-2)', () => {
+    const [, table = []] = page.tables('## 17 Constants');
     const value = (name: string): number => Number(table.find((row) => row.name === name)?.value);
     const hello = (text: string) => pack([CLIENT_TYPE.hello, 1, text, 0, 40, 24, text, null]);
     expect(refusal(hello('x'.repeat(value('MAX_STRING'))))).toBeUndefined();
@@ -336,7 +420,12 @@ describe('the tables of PROTOCOL.md', () => {
     const screen = (side: number) => pack([CLIENT_TYPE.screen, side, side]);
     expect(refusal(screen(value('MAX_CLAIMED_SCREEN')))).toBeUndefined();
     expect(refusal(screen(value('MAX_CLAIMED_SCREEN') + 1))).toBe(CLOSE.malformed.code);
+    const say = (text: string) => pack([CLIENT_TYPE.say, 1, text]);
+    expect(refusal(say('x'.repeat(value('MAX_TEXT'))))).toBeUndefined();
+    expect(refusal(say('x'.repeat(value('MAX_TEXT') + 1)))).toBe(CLOSE.malformed.code);
     expect(value('STANDING')).toBe(STANDING);
+    expect(value('GEM_PERIOD_TICKS')).toBe(GEM_PERIOD_TICKS);
+    expect(value('MAX_GEMS')).toBe(MAX_GEMS);
     for (const [name, limit] of Object.entries(limits)) {
       if (page.text.includes(`\`${name}\``)) expect(value(name), name).toBe(limit);
     }
@@ -348,8 +437,14 @@ describe('the tables of PROTOCOL.md', () => {
     expect(Object.fromEntries(listed)).toEqual(limits.MESSAGE_COST);
   });
 
+  it('list every kind of tile (P-TILE-2)', () => {
+    const [table = []] = page.tables('## 9 What people build');
+    const listed = table.map(({ number, group, name }) => ({ number: Number(number), group, name }));
+    expect(listed).toEqual(TILE_KINDS);
+  });
+
   it('list every close code and whether to come back (P-CLOSE-1)', () => {
-    const [table = []] = page.tables('## 14 Closing');
+    const [table = []] = page.tables('## 16 Closing');
     const listed = table.map((row) => [row.name, Number(row.code), row['come back by itself'] === 'yes']);
     expect(listed).toEqual(Object.entries(CLOSE).map(([name, { code, reconnect }]) => [name, code, reconnect]));
   });
@@ -357,7 +452,7 @@ describe('the tables of PROTOCOL.md', () => {
   it('mention a constant by name wherever a name in capitals stands', () => {
     const named = new Set([...page.text.matchAll(/`([A-Z][A-Z0-9]*_[A-Z0-9_]+)`/g)].map(([, name = '']) => name));
     const listed = page
-      .tables('## 15 Constants')
+      .tables('## 17 Constants')
       .flat()
       .map(({ name }) => name);
     for (const name of named) expect(listed).toContain(name);

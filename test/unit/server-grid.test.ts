@@ -45,7 +45,11 @@ class Bench {
 
   /** Somebody in the middle of a square of the first row whose small screen touches no other. */
   join(id: number, sx = 0): { player: Player; outbox: ShownOutbox; leave: () => void } {
-    const player = this.world.join({ id, generation: 1, name: `P${id}`, look: 0 }, sx * 8192 + 4096, 4096);
+    const player = this.world.join(
+      { id, generation: 1, name: `P${id}`, look: 0, profileVersion: 1 },
+      sx * 8192 + 4096,
+      4096,
+    );
     const outbox = new ShownOutbox();
     const viewer = this.grid.view(outbox, () => ({ x: player.x, y: player.y, width: 2, height: 2 }));
     const leave = (): void => {
@@ -112,7 +116,7 @@ describe('grid', () => {
   it('publishes one batch a square and flush, all of them in one go, and none without news (G4)', async () => {
     const bench = new Bench();
     for (const id of [1, 2, 3]) bench.join(id);
-    const far = bench.world.join({ id: 4, generation: 1, name: 'far', look: 0 }, 90_000, 90_000);
+    const far = bench.world.join({ id: 4, generation: 1, name: 'far', look: 0, profileVersion: 1 }, 90_000, 90_000);
     await bench.pass(10);
     bench.broker.takePublished();
     bench.world.input(far, 1, bench.world.tick, EAST);
@@ -396,6 +400,8 @@ class Pair {
     holdMs: HOLD_MS,
     channelSquares: 1,
     maxSessions: 9,
+    gems: 2,
+    wallMs: () => 0,
     clock: { nowMs: () => this.nowMs },
     monotonic: () => this.nowMs,
     random: () => 0.5,
@@ -441,7 +447,7 @@ class Pair {
   }
 
   async beat(lastId = 0): Promise<void> {
-    await this.say(writeControl({ type: 'beat', node: 'there', players: 1, lastId }), CONTROL);
+    await this.say(writeControl({ type: 'beat', node: 'there', players: 1, lastId, squares: [] }), CONTROL);
   }
 
   /** So many people come and go. */

@@ -157,7 +157,7 @@ describe('server replica: one stream out of many (G3)', () => {
 
   it('this node’s own stream is part of it, from its beginning to its end (G4)', () => {
     const bench = new Bench();
-    const ada = new Player({ id: 1, generation: 1, name: 'Ada', look: 3 }, 50, 60, bench.tick);
+    const ada = new Player({ id: 1, generation: 1, name: 'Ada', look: 3, profileVersion: 1 }, 50, 60, bench.tick);
     const local = new LocalStream(1, bench.tick, 0);
     local.enter(ada, { sx: 0, sy: 0 }, undefined);
     bench.west.attachLocal(local);

@@ -16,7 +16,7 @@ const START = 1000;
 /** A world at tick START with one player in it, at (0, 0) unless told otherwise. */
 function begin(blocked: Blocked = free, x = 0, y = 0): { world: World; ada: Player } {
   const world = new World(blocked, START);
-  const ada = world.join({ id: 1, generation: 3, name: 'Ada', look: 2 }, x, y);
+  const ada = world.join({ id: 1, generation: 3, name: 'Ada', look: 2, profileVersion: 1 }, x, y);
   world.drain();
   return { world, ada };
 }
@@ -137,7 +137,7 @@ function placeByModel(applied: readonly Stamped[], now: number, x: number, y: nu
   for (let tick = START; ; tick++) {
     for (const input of applied) if (input.tick === tick) body.heading = input.heading;
     if (tick === now) return { ...body, tick };
-    step(body, blocked);
+    step(body, blocked, 1);
   }
 }
 
@@ -289,11 +289,11 @@ describe('world: idleness (M2, P-PRED-4)', () => {
 describe('world: coming and going', () => {
   it('a newcomer is news, and is told where they are as input 0 (P-PRED-1)', () => {
     const world = new World(free, START);
-    const ada = world.join({ id: 1, generation: 3, name: 'Ada', look: 2 }, 300, -5);
+    const ada = world.join({ id: 1, generation: 3, name: 'Ada', look: 2, profileVersion: 1 }, 300, -5);
     const { changed, answered, left } = world.drain();
     expect([changed.has(ada), answered.has(ada), left]).toEqual([true, true, []]);
     expect(ada.answer).toEqual({ n: 0, rev: 0, motion: { tick: START, x: 300, y: -5, heading: STANDING } });
-    expect(ada).toMatchObject({ sx: 0, sy: -1, profileVersion: 3 });
+    expect(ada).toMatchObject({ sx: 0, sy: -1, profileVersion: 1 });
   });
 
   it('leaving is news with a rev of its own, and whatever else was news of them is not', () => {
@@ -311,7 +311,7 @@ describe('world: coming and going', () => {
 
   it('whoever joins again takes the place of who they were', () => {
     const { world, ada } = begin();
-    const again = world.join({ id: 1, generation: 4, name: 'Ada', look: 2 }, 9, 9);
+    const again = world.join({ id: 1, generation: 4, name: 'Ada', look: 2, profileVersion: 1 }, 9, 9);
     const { changed, left } = world.drain();
     expect([...changed]).toEqual([again]);
     expect(left).toEqual([ada]);
@@ -322,6 +322,6 @@ describe('world: coming and going', () => {
     const { world, ada } = begin();
     world.input(ada, 1, START, EAST);
     expect(world.drain().changed.size).toBe(1);
-    expect(world.drain()).toEqual({ changed: new Set(), left: [], answered: new Set() });
+    expect(world.drain()).toEqual({ changed: new Set(), left: [], answered: new Set(), touched: [] });
   });
 });

@@ -1,0 +1,142 @@
+import { TICK_MS } from '../../shared/constants.ts';
+import type { SquareKey } from '../../shared/grid.ts';
+import type { Blocked } from '../../shared/motion.ts';
+import type { Changes, Profile, Snapshot } from '../../shared/protocol.ts';
+import type { Counters, Person } from './client-options.ts';
+import { FormerPeople } from './former-people.ts';
+import type { LookAlikes } from './look-alikes.ts';
+import type { Observer } from './observer.ts';
+import { PlaybackDelay } from './playback-delay.ts';
+import { ProfileBook } from './profiles.ts';
+import { Replica, type ReplicaObserver } from './replica.ts';
+import type { ShownPlayer } from './shown-player.ts';
+import type { SquarePicture } from './square-picture.ts';
+
+/** Everybody in the picture, over all sessions: who they are, and where they are shown. */
+export class Crowd {
+  readonly #lookAlikes: LookAlikes;
+  readonly #replicaObserver: ReplicaObserver;
+  readonly #profiles = new ProfileBook();
+  readonly #former = new FormerPeople();
+  #replica: Replica;
+  #delay = new PlaybackDelay();
+  #ownId: number | undefined;
+  /** When the last frame arrived, in world time where that was known. */
+  #heardWorldMs: number | undefined;
+
+  constructor(told: Observer, counters: Pick<Counters, 'duplicates'>, lookAlikes: LookAlikes) {
+    this.#lookAlikes = lookAlikes;
+    this.#replicaObserver = {
+      entered: told.entered,
+      left: (id) => {
+        this.#profiles.part(id);
+        told.left(id);
+      },
+      moved: (id, generation, rev, motion, isNewMotion) => {
+        const arrivedAt = this.#heardWorldMs;
+        if (isNewMotion && arrivedAt !== undefined && id !== this.#ownId) this.#delay.arrived(motion.tick, arrivedAt);
+        told.moved(id, generation, rev, motion);
+      },
+      duplicated: (id) => {
+        counters.duplicates++;
+        told.duplicated(id);
+      },
+      profiled: (id, version) => this.#profiles.meet(id, version),
+    };
+    this.#replica = new Replica(() => false, this.#replicaObserver);
+  }
+
+  get replica(): Replica {
+    return this.#replica;
+  }
+
+  get playbackDelayMs(): number {
+    return this.#delay.ms;
+  }
+
+  /** The connection broke, or there is none yet. */
+  lost(nowMs: number): void {
+    this.#former.lost(nowMs);
+  }
+
+  /** A session begins. */
+  restart(blocked: Blocked, ownId: number, isSameWorld: boolean, nowMs: number): void {
+    if (isSameWorld) this.#former.keep(this.#replica, nowMs);
+    else this.#former.forget();
+    this.#ownId = ownId;
+    this.#replica = new Replica(blocked, this.#replicaObserver);
+    this.#heardWorldMs = undefined;
+    this.#delay = new PlaybackDelay(isSameWorld ? this.#delay.ms : undefined);
+    this.#profiles.partAll();
+  }
+
+  /** A frame has arrived, in world time where that is known. */
+  heard(worldMs: number | undefined): void {
+    this.#heardWorldMs = worldMs;
+  }
+
+  motions(records: Uint8Array, tick: number): void {
+    this.#replica.motions(records, tick);
+  }
+
+  changes(changes: Changes, tick: number): void {
+    this.#replica.changes(changes, tick);
+  }
+
+  snapshot(snapshot: Snapshot, tick: number, nowMs: number): void {
+    this.#replica.snapshot(snapshot, tick);
+    this.#former.pictured(nowMs);
+  }
+
+  learn(profiles: readonly Profile[]): void {
+    this.#profiles.learn(profiles);
+  }
+
+  /** Whose names to ask for now. */
+  wanted(nowMs: number): number[] {
+    return this.#profiles.wanted(nowMs);
+  }
+
+  /** Returns whether a new session has just come into its own: nothing from before is shown from now on. */
+  update(worldMs: number, nowMs: number): boolean {
+    this.#delay.update(worldMs);
+    this.#replica.expire(Math.floor(worldMs / TICK_MS));
+    return this.#former.update(nowMs);
+  }
+
+  /** Everybody else, where they are shown at a world time. */
+  *people(worldMs: number): Generator<Person> {
+    const tick = this.#shownTick(worldMs);
+    for (const { id, look, track } of this.#others()) {
+      const name = this.#profiles.nameOf(id);
+      const shownAs = name === undefined ? undefined : this.#lookAlikes.shownAs(id, name);
+      yield { ...track.placeAt(tick), id, look, name: shownAs };
+    }
+  }
+
+  /** Whether anybody else is shown on a tile. */
+  isAnyOn(tileX: number, tileY: number, worldMs: number): boolean {
+    const tick = this.#shownTick(worldMs);
+    for (const player of this.#others()) if (player.isOn(tileX, tileY, tick)) return true;
+    return false;
+  }
+
+  /** The squares that are shown: the interest, and at the beginning of a session what was shown before. */
+  *squares(): Generator<SquarePicture> {
+    yield* this.#replica.squares.values();
+    yield* this.#former.squaresBesides(this.#replica);
+  }
+
+  get interest(): ReadonlyMap<SquareKey, SquarePicture> {
+    return this.#replica.squares;
+  }
+
+  #shownTick(worldMs: number): number {
+    return (worldMs - this.#delay.ms) / TICK_MS;
+  }
+
+  *#others(): Generator<ShownPlayer> {
+    for (const player of this.#replica.players.values()) if (player.id !== this.#ownId) yield player;
+    for (const player of this.#former.besides(this.#replica)) if (player.id !== this.#ownId) yield player;
+  }
+}

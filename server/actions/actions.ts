@@ -1,0 +1,243 @@
+import { STANDING } from '../../shared/motion.ts';
+import type { BoardWatch, Edit, Emote, ProfileChange, Say } from '../../shared/protocol.ts';
+import { assertNever } from '../../shared/protocol.ts';
+import { TokenBucket } from '../gateway/token-bucket.ts';
+import type { Grid } from '../grid/grid.ts';
+import type { Place, Store } from '../store/store.ts';
+import { cleanName } from '../world/names.ts';
+import type { World, WorldEvents } from '../world/world.ts';
+import { Builder, type BuilderOptions } from './builder.ts';
+import { Company, type Lookout } from './company.ts';
+import type { GemFinder } from './gem-finder.ts';
+import { Leaderboard } from './leaderboard.ts';
+import {
+  EDIT_BURST,
+  EDITS_PER_SECOND,
+  EMOTE_BURST,
+  EMOTES_PER_SECOND,
+  HOME_TICKS,
+  LINE_BURST,
+  LINES_PER_SECOND,
+  MAX_UNDER_WAY,
+  PROFILE_BURST,
+  PROFILES_PER_SECOND,
+} from './limits.ts';
+import { Refusal, refusalSentence } from './refusal.ts';
+import { Whispers } from './whispers.ts';
+import { cleanText, readUtterance, rollDice } from './words.ts';
+
+/** What a player asks for besides walking and looking. */
+export type Request = ProfileChange | Edit | Say | Emote | BoardWatch;
+
+export interface ActionsOptions extends BuilderOptions {
+  /** This node's name. */
+  readonly node: string;
+  readonly store: Store;
+  readonly grid: Grid;
+  readonly world: World;
+  readonly gems: GemFinder;
+  readonly lookouts: () => Iterable<Lookout>;
+  readonly lookoutOf: (id: number) => Lookout | undefined;
+  /** A place where one may appear. */
+  readonly spawn: () => Place;
+  readonly monotonic: () => number;
+  /** From [0, 1). */
+  readonly random: () => number;
+  /** The time of day, in ms since 1970. */
+  readonly wallMs: () => number;
+  /** The store did not do what it was asked for. */
+  readonly storeFailed: (error: unknown) => void;
+  /** A fault of ours: a person has to look at it. */
+  readonly faulted: (error: unknown) => void;
+}
+
+/** What an answer may say besides that it is done. */
+interface Outcome {
+  readonly revision?: number;
+  readonly before?: number;
+}
+
+const DONE: Outcome = {};
+
+/** One player's allowances, and where they are at home. */
+interface Account {
+  readonly edits: TokenBucket;
+  readonly lines: TokenBucket;
+  readonly emotes: TokenBucket;
+  readonly profiles: TokenBucket;
+  underWay: number;
+  home: Place | undefined;
+  /** When they may go home next, in ticks. */
+  homeAt: number;
+}
+
+/**
+ * What players do besides walking. Every request is checked, then kept by the store, then told to everybody near, and
+ * only then acknowledged; one that fails has changed nothing, and is answered with a sentence.
+ */
+export class Actions {
+  readonly company: Company;
+  readonly whispers: Whispers;
+  readonly #options: ActionsOptions;
+  readonly #builder: Builder;
+  readonly #board: Leaderboard;
+  readonly #accounts = new WeakMap<Lookout, Account>();
+
+  constructor(options: ActionsOptions) {
+    const { grid, world, random, store, storeFailed, node, lookouts, lookoutOf } = options;
+    this.#options = options;
+    this.#builder = new Builder(options);
+    this.#board = new Leaderboard({ store, failed: storeFailed });
+    this.company = new Company({ grid, world, random });
+    this.whispers = new Whispers({ node, membership: grid.membership, actors: lookouts, actorOf: lookoutOf });
+  }
+
+  /** A player has come. */
+  entered(who: Lookout, home: Place | undefined): void {
+    const now = this.#options.monotonic();
+    this.#accounts.set(who, {
+      edits: new TokenBucket(EDITS_PER_SECOND, EDIT_BURST, now),
+      lines: new TokenBucket(LINES_PER_SECOND, LINE_BURST, now),
+      emotes: new TokenBucket(EMOTES_PER_SECOND, EMOTE_BURST, now),
+      profiles: new TokenBucket(PROFILES_PER_SECOND, PROFILE_BURST, now),
+      underWay: 0,
+      home,
+      homeAt: 0,
+    });
+    void this.#options.gems.tellScore(who.player.id);
+  }
+
+  left(who: Lookout): void {
+    this.#board.gone(who);
+  }
+
+  /** Takes a request; the answer comes when it is kept. */
+  take(who: Lookout, request: Request): void {
+    const account = this.#accounts.get(who);
+    if (account === undefined) return;
+    switch (request.type) {
+      case 'emote':
+        if (account.emotes.take(1, this.#options.monotonic())) {
+          this.#options.grid.emoted(squareOf(who), who.player.id, request.emote);
+        }
+        break;
+      case 'board':
+        this.#board.watch(who, request.isShown);
+        break;
+      default:
+        void this.#answer(who, account, request);
+    }
+  }
+
+  /** What the world has noticed since the last flush. */
+  noticed({ touched }: Pick<WorldEvents, 'touched'>): void {
+    for (const touch of touched) void this.#options.gems.touched(touch, this.#options.world.tick);
+  }
+
+  /** Once a second. */
+  settle(round: number): void {
+    const { world, gems, lookouts } = this.#options;
+    this.whispers.settle(world.tick);
+    gems.settle(world.tick);
+    world.sweep();
+    if (round % 2 === 1) return;
+    void this.#board.settle();
+    this.company.settle([...lookouts()]);
+  }
+
+  async #answer(who: Lookout, account: Account, request: ProfileChange | Edit | Say): Promise<void> {
+    const { n } = request;
+    try {
+      if (account.underWay >= MAX_UNDER_WAY) throw new Refusal('Too much at once: wait a moment.');
+      account.underWay++;
+      try {
+        const { revision = null, before = null } = await this.#do(who, account, request);
+        who.tell({ type: 'done', n, revision, before });
+      } finally {
+        account.underWay--;
+      }
+    } catch (error) {
+      const sentence = refusalSentence(error);
+      if (sentence === undefined) this.#options.faulted(error);
+      else if (!(error instanceof Refusal)) this.#options.storeFailed(error);
+      who.tell({ type: 'refused', n, sentence: sentence ?? 'Something went wrong on the server.' });
+    }
+  }
+
+  #do(who: Lookout, account: Account, request: ProfileChange | Edit | Say): Promise<Outcome> {
+    switch (request.type) {
+      case 'edit':
+        this.#pay(account.edits, 'That is building too fast.');
+        return this.#builder.edit(who.player, request);
+      case 'say':
+        return this.#say(who, account, request);
+      case 'profile':
+        this.#pay(account.profiles, 'That was changed a moment ago: wait a few seconds.');
+        return this.#rename(who, request);
+      default:
+        return assertNever(request);
+    }
+  }
+
+  #pay(bucket: TokenBucket, sentence: string): void {
+    if (!bucket.take(1, this.#options.monotonic())) throw new Refusal(sentence);
+  }
+
+  async #rename({ player }: Lookout, { name, look }: ProfileChange): Promise<Outcome> {
+    const { store, world } = this.#options;
+    const person = await store.rename(player.id, { name: cleanName(name, player.id), look });
+    if (person === undefined) throw new Refusal('The server does not know you any more: reload the page.');
+    if (world.players.get(player.id) === player) world.rename(player, person);
+    return DONE;
+  }
+
+  async #say(who: Lookout, account: Account, { text }: Say): Promise<Outcome> {
+    const { random, world } = this.#options;
+    const said = readUtterance(cleanText(text));
+    if (said.kind === 'wrong') throw new Refusal(said.sentence);
+    this.#pay(account.lines, 'That is a lot of talk: wait a moment.');
+    switch (said.kind) {
+      case 'line':
+        return this.#speak(who, said.text);
+      case 'roll':
+        return this.#speak(who, rollDice(said.dice, said.sides, random));
+      case 'whisper':
+        await this.whispers.say(who, said, said.text, world.tick);
+        return DONE;
+      case 'home':
+        return this.#goHome(who, account);
+      case 'home here':
+        return this.#settleHere(who, account);
+    }
+  }
+
+  async #speak(who: Lookout, text: string): Promise<Outcome> {
+    const { store, grid, wallMs } = this.#options;
+    const { id, name } = who.player;
+    const square = squareOf(who);
+    grid.said(square, await store.say(square, { player: id, name, text, atMs: Math.round(wallMs()) }));
+    return DONE;
+  }
+
+  async #goHome({ player }: Lookout, account: Account): Promise<Outcome> {
+    const { world, spawn } = this.#options;
+    if (world.tick < account.homeAt) throw new Refusal('You were there a moment ago: wait a few seconds.');
+    if (player.heading !== STANDING) world.halt(player);
+    account.homeAt = world.tick + HOME_TICKS;
+    const { x, y } = account.home ?? spawn();
+    world.teleport(player, x, y);
+    return DONE;
+  }
+
+  async #settleHere({ player }: Lookout, account: Account): Promise<Outcome> {
+    const { x, y } = player;
+    await this.#options.store.saveHome(player.id, { x, y });
+    account.home = { x, y };
+    return DONE;
+  }
+}
+
+const squareOf = ({ player }: Lookout): { readonly sx: number; readonly sy: number } => ({
+  sx: player.sx,
+  sy: player.sy,
+});
