@@ -108,9 +108,9 @@ export function encodeClientMessage(message: ClientMessage): Uint8Array {
 const CLIENT_LIMITS = { depth: MAX_CLIENT_DEPTH, values: MAX_CLIENT_VALUES, messages: MAX_CLIENT_FRAME_MESSAGES };
 const MAX_U32 = 2 ** 32 - 1;
 /** Tokens and names longer than this many UTF-16 units are refused unread. */
-const MAX_STRING = 128;
+export const MAX_STRING = 128;
 /** Longest text of a `say`, in UTF-16 units: MAX_CHAT_LENGTH characters, a command and a name before them. */
-const MAX_TEXT = 600;
+export const MAX_TEXT = 600;
 /** Screens up to this many tiles are taken, and cut to the cap; beyond, the claim is nonsense. */
 const MAX_CLAIMED_SCREEN = 65_535;
 

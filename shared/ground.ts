@@ -16,7 +16,7 @@ interface TileState {
 /** What people have made of one square. */
 interface BuiltSquare {
   readonly tiles: Map<number, TileState>;
-  /** Raised with every change: whoever draws the square looks at it. */
+  /** Another with every change, of this square or a former picture of it: whoever draws the square looks at it. */
   version: number;
 }
 
@@ -35,6 +35,7 @@ const NOTHING: ReadonlyMap<number, number> = new Map();
 export class Ground {
   readonly terrain: Terrain;
   readonly #squares = new Map<SquareKey, BuiltSquare>();
+  #version = 0;
   /** The last square looked up: paths stay in one for long. */
   #lastX = Number.NaN;
   #lastY = Number.NaN;
@@ -63,7 +64,7 @@ export class Ground {
   /** Sets a tile from a tick on. */
   set(sx: number, sy: number, tile: number, kind: number, tick: number): void {
     const square = this.#make(sx, sy);
-    square.version++;
+    square.version = ++this.#version;
     const past = square.tiles.get(tile);
     square.tiles.set(tile, { kind, since: tick, before: pastOf(past, tick) });
   }
@@ -71,7 +72,7 @@ export class Ground {
   /** Replaces what is known of a square, as it has been for ever; tiles that stay as they are keep their past. */
   load(sx: number, sy: number, tiles: Iterable<readonly [tile: number, kind: number]>): void {
     const square = this.#make(sx, sy);
-    square.version++;
+    square.version = ++this.#version;
     const old = new Map(square.tiles);
     square.tiles.clear();
     for (const [tile, kind] of tiles) {
@@ -133,7 +134,7 @@ export class Ground {
   #make(sx: number, sy: number): BuiltSquare {
     let square = this.#find(sx, sy);
     if (square === undefined) {
-      square = { tiles: new Map(), version: 0 };
+      square = { tiles: new Map(), version: ++this.#version };
       this.#squares.set(squareKey(sx, sy), square);
       this.#last = square;
     }

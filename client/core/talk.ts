@@ -1,9 +1,7 @@
+import { MAX_TEXT } from '../../shared/codec.ts';
 import type { Say } from '../../shared/protocol.ts';
 import { ChatLog, type ChatLogOptions } from './chat-log.ts';
 import type { Requests } from './requests.ts';
-
-/** Longest text that a server reads at all, in UTF-16 units. */
-const MAX_TEXT = 600;
 
 /** What one says oneself, and the log of all that is said. */
 export class Talk {

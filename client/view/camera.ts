@@ -181,3 +181,9 @@ function defaultZoom(cssWidth: number, cssHeight: number): number {
   );
   return Math.max(MIN_DEFAULT_ZOOM, Math.round(fitting));
 }
+
+export const contains = (rect: TileRect, tileX: number, tileY: number): boolean =>
+  tileX >= rect.left && tileX <= rect.right && tileY >= rect.top && tileY <= rect.bottom;
+
+export const sameRect = (a: TileRect, b: TileRect): boolean =>
+  a.left === b.left && a.top === b.top && a.right === b.right && a.bottom === b.bottom;

@@ -1,4 +1,4 @@
-import { Container } from 'pixi.js';
+import { Container, type Sprite } from 'pixi.js';
 import { PERSON_HEIGHT, PERSON_WIDTH } from './art/person-art.ts';
 import type { Atlas, PersonPicture } from './atlas.ts';
 import { type Camera, UNITS_PER_PIXEL } from './camera.ts';
@@ -8,7 +8,7 @@ import { SpritePool } from './sprite-pool.ts';
 /** People who become visible in one frame; the others wait for the next. */
 const NEW_PER_FRAME = 24;
 /** Height of a name over the feet, in pixels of the art. */
-const NAME_RISE = 23;
+export const NAME_RISE = 23;
 
 /** A person as the scene shows them, read from the scene. */
 export interface ScenePerson extends PersonPicture {
@@ -27,6 +27,13 @@ export interface NameSpot {
   readonly name: string;
   readonly isOwn: boolean;
   /** The middle of the name's lower edge in the window, in CSS pixels. */
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Where something over somebody's head belongs, in CSS pixels. */
+export interface HeadSpot {
+  readonly id: number;
   readonly x: number;
   readonly y: number;
 }
@@ -100,13 +107,22 @@ export class PeopleLayer {
 
   /** Where names belong; everybody whose name is known and who is drawn. */
   *names(camera: Camera): Generator<NameSpot> {
-    const { density, scale } = camera;
     for (const { id, name, isOwn, body } of this.#views.values()) {
-      if (name === undefined) continue;
-      const x = (camera.anchorScreenX + body.x * scale) / density;
-      const y = (camera.anchorScreenY + (body.y - NAME_RISE) * scale) / density;
-      yield { id, name, isOwn, x, y };
+      if (name !== undefined) yield { id, name, isOwn, ...overHead(body, NAME_RISE, camera) };
     }
+  }
+
+  /**
+   * Over the heads of everybody who is drawn.
+   * @param roomOver how high over somebody's feet that is, in pixels of the art
+   */
+  *heads(camera: Camera, roomOver: (id: number) => number): Generator<HeadSpot> {
+    for (const { id, body } of this.#views.values()) yield { id, ...overHead(body, roomOver(id), camera) };
+  }
+
+  /** The picture of somebody who is drawn, its place at the feet. */
+  bodyOf(id: number): Sprite | undefined {
+    return this.#views.get(id)?.body;
   }
 
   #draw(person: PersonToDraw, isOwn: boolean, camera: Camera, ms: number, calm: boolean): void {
@@ -125,6 +141,12 @@ export class PeopleLayer {
     view.draw(person, camera, this.#atlas, ms, calm);
   }
 }
+
+/** The place so many pixels of the art over somebody's feet, in CSS pixels. */
+const overHead = (body: Sprite, rise: number, camera: Camera): { x: number; y: number } => ({
+  x: (camera.anchorScreenX + body.x * camera.scale) / camera.density,
+  y: (camera.anchorScreenY + (body.y - rise) * camera.scale) / camera.density,
+});
 
 /** Whether any of a person's picture can be in the window, or their name. */
 function isNear({ x, y }: PersonToDraw, camera: Camera): boolean {

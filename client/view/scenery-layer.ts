@@ -2,9 +2,11 @@ import { Container, type Sprite } from 'pixi.js';
 import { UNITS_PER_TILE } from '../../shared/constants.ts';
 import { type Terrain, TREE, WATER } from '../../shared/terrain.ts';
 import { detailHash, treeOf } from './art/ground-survey.ts';
-import { GLINT_FRAMES, TREE_FOOT, TREE_HEIGHT } from './art/scenery-art.ts';
+import { GLINT_FRAMES, TREE_FOOT, TREE_HEIGHT, TREE_SHADE_X, TREE_SHADE_Y } from './art/scenery-art.ts';
+import { covers } from './art/tile-look.ts';
 import type { Atlas } from './atlas.ts';
-import { type Camera, type TileRect, UNITS_PER_PIXEL } from './camera.ts';
+import type { BuiltMap } from './built-map.ts';
+import { type Camera, contains, sameRect, type TileRect, UNITS_PER_PIXEL } from './camera.ts';
 import type { Place } from './marker-layer.ts';
 import { SpritePool } from './sprite-pool.ts';
 
@@ -31,21 +33,26 @@ interface Placed {
   readonly x: number;
   readonly y: number;
   readonly sprite: Sprite;
+  /** What lies under a tree; undefined for a glint. */
+  readonly shade: Sprite | undefined;
   /** Steps by which a glint is ahead of the others; undefined for a tree. */
   readonly ahead: number | undefined;
 }
 
 /**
- * Trees, which stand among the people, and the glints on the water. Only for the tiles near the window, so their
- * number is that of the tiles; sprites change places when tiles come and go.
+ * Trees, which stand among the people, and the glints on the water, where nothing is built over them. Only for the
+ * tiles near the window, so their number is that of the tiles; sprites change places when tiles come and go.
  */
 export class SceneryLayer {
   /** Lies over the ground. */
   readonly glints = new Container();
+  /** The shade under trees; lies over the ground and what is built on it. */
+  readonly shades = new Container();
   readonly #atlas: Atlas;
   readonly #trees: SpritePool;
+  readonly #shadePool: SpritePool;
   readonly #glintPool: SpritePool;
-  #placed: Placed[] = [];
+  readonly #placed = new Map<string, Placed>();
   #rect: TileRect = { left: 0, top: 0, right: -1, bottom: -1 };
   #terrain: Terrain | undefined;
   #anchorVersion = -1;
@@ -55,6 +62,7 @@ export class SceneryLayer {
   constructor(atlas: Atlas, standing: Container) {
     this.#atlas = atlas;
     this.#trees = new SpritePool(standing, atlas.white);
+    this.#shadePool = new SpritePool(this.shades, atlas.white);
     this.#glintPool = new SpritePool(this.glints, atlas.white);
   }
 
@@ -63,15 +71,26 @@ export class SceneryLayer {
    * @param ms since the last frame
    * @param calm nothing moves by itself
    */
-  update(camera: Camera, terrain: Terrain, own: Place | undefined, nowMs: number, ms: number, calm: boolean): void {
+  update(
+    camera: Camera,
+    terrain: Terrain,
+    map: BuiltMap,
+    own: Place | undefined,
+    nowMs: number,
+    ms: number,
+    calm: boolean,
+  ): void {
     const rect = camera.tiles(MARGIN);
     const fresh = terrain !== this.#terrain;
-    if (fresh || !sameRect(rect, this.#rect)) this.#move(rect, terrain, camera, fresh);
+    if (fresh || !sameRect(rect, this.#rect)) this.#move(rect, terrain, map, camera, fresh);
+    for (const { tileX, tileY } of map.changes) {
+      if (contains(rect, tileX, tileY)) this.#mend(tileX, tileY, terrain, map, camera);
+    }
     if (camera.anchorVersion !== this.#anchorVersion) {
       this.#anchorVersion = camera.anchorVersion;
-      for (const placed of this.#placed) put(placed, camera);
+      for (const placed of this.#placed.values()) put(placed, camera);
     }
-    for (const { sprite, x, y, ahead } of this.#placed) {
+    for (const { sprite, x, y, ahead } of this.#placed.values()) {
       if (ahead !== undefined) continue;
       const hides =
         own !== undefined && Math.abs(own.x - x) < CROWN_HALF_WIDTH && own.y < y && own.y > y - CROWN_HEIGHT;
@@ -81,25 +100,35 @@ export class SceneryLayer {
     const step = calm ? 0 : Math.floor(nowMs / GLINT_STEP_MS);
     if (step === this.#step) return;
     this.#step = step;
-    for (const placed of this.#placed) if (placed.ahead !== undefined) this.#shine(placed.sprite, placed.ahead);
+    for (const placed of this.#placed.values())
+      if (placed.ahead !== undefined) this.#shine(placed.sprite, placed.ahead);
   }
 
-  #move(rect: TileRect, terrain: Terrain, camera: Camera, fresh: boolean): void {
+  #move(rect: TileRect, terrain: Terrain, map: BuiltMap, camera: Camera, fresh: boolean): void {
     const old = this.#rect;
     this.#rect = rect;
     this.#terrain = terrain;
-    this.#placed = this.#placed.filter((placed) => {
-      if (!fresh && isInside(rect, placed.tileX, placed.tileY)) return true;
-      (placed.ahead === undefined ? this.#trees : this.#glintPool).give(placed.sprite);
-      return false;
-    });
+    for (const [key, placed] of this.#placed) {
+      if (fresh || !contains(rect, placed.tileX, placed.tileY)) this.#remove(key, placed);
+    }
     for (let tileY = rect.top; tileY <= rect.bottom; tileY++) {
       for (let tileX = rect.left; tileX <= rect.right; tileX++) {
-        if (!fresh && isInside(old, tileX, tileY)) continue;
-        const ground = terrain.groundAt(tileX, tileY);
-        if (ground === TREE) this.#plant(terrain, tileX, tileY, camera);
-        else if (ground === WATER) this.#glint(terrain, tileX, tileY, camera);
+        if (fresh || !contains(old, tileX, tileY)) this.#mend(tileX, tileY, terrain, map, camera);
       }
+    }
+  }
+
+  /** Sees to it that there is on a tile what belongs there. */
+  #mend(tileX: number, tileY: number, terrain: Terrain, map: BuiltMap, camera: Camera): void {
+    const ground = terrain.groundAt(tileX, tileY);
+    if (ground !== TREE && ground !== WATER) return;
+    const key = `${tileX},${tileY}`;
+    const placed = this.#placed.get(key);
+    if (covers(map.kindAt(tileX, tileY))) {
+      if (placed !== undefined) this.#remove(key, placed);
+    } else if (placed === undefined) {
+      if (ground === TREE) this.#plant(terrain, tileX, tileY, camera);
+      else this.#glint(terrain, tileX, tileY, camera);
     }
   }
 
@@ -110,7 +139,8 @@ export class SceneryLayer {
     const x = tileX * UNITS_PER_TILE + (8 + dx) * UNITS_PER_PIXEL;
     const y = tileY * UNITS_PER_TILE + (FOOT_IN_TILE + dy) * UNITS_PER_PIXEL;
     sprite.zIndex = y;
-    this.#add({ tileX, tileY, x, y, sprite, ahead: undefined }, camera);
+    const shade = this.#shadePool.take(this.#atlas.treeShade);
+    this.#add({ tileX, tileY, x, y, sprite, shade, ahead: undefined }, camera);
   }
 
   #glint(terrain: Terrain, tileX: number, tileY: number, camera: Camera): void {
@@ -129,12 +159,18 @@ export class SceneryLayer {
     const x = tileX * UNITS_PER_TILE + (4 + ((hash >>> 12) & 7)) * UNITS_PER_PIXEL;
     const y = tileY * UNITS_PER_TILE + (4 + ((hash >>> 16) & 7)) * UNITS_PER_PIXEL;
     this.#shine(sprite, ahead);
-    this.#add({ tileX, tileY, x, y, sprite, ahead }, camera);
+    this.#add({ tileX, tileY, x, y, sprite, shade: undefined, ahead }, camera);
   }
 
   #add(placed: Placed, camera: Camera): void {
     put(placed, camera);
-    this.#placed.push(placed);
+    this.#placed.set(`${placed.tileX},${placed.tileY}`, placed);
+  }
+
+  #remove(key: string, { sprite, shade, ahead }: Placed): void {
+    this.#placed.delete(key);
+    (ahead === undefined ? this.#trees : this.#glintPool).give(sprite);
+    if (shade !== undefined) this.#shadePool.give(shade);
   }
 
   #shine(sprite: Sprite, ahead: number): void {
@@ -145,12 +181,10 @@ export class SceneryLayer {
   }
 }
 
-function put({ sprite, x, y }: Placed, camera: Camera): void {
-  sprite.position.set(camera.anchoredX(x), camera.anchoredY(y));
+function put({ sprite, shade, x, y }: Placed, camera: Camera): void {
+  const anchoredX = camera.anchoredX(x);
+  const anchoredY = camera.anchoredY(y);
+  sprite.position.set(anchoredX, anchoredY);
+  // Towards the right, for the light comes from the left.
+  shade?.position.set(anchoredX + 1 - TREE_SHADE_X, anchoredY - TREE_SHADE_Y);
 }
-
-const isInside = (rect: TileRect, tileX: number, tileY: number): boolean =>
-  tileX >= rect.left && tileX <= rect.right && tileY >= rect.top && tileY <= rect.bottom;
-
-const sameRect = (a: TileRect, b: TileRect): boolean =>
-  a.left === b.left && a.top === b.top && a.right === b.right && a.bottom === b.bottom;

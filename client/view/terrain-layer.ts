@@ -7,9 +7,9 @@ import { Pixels } from './art/pixels.ts';
 import type { Camera, TileRect } from './camera.ts';
 
 /** Squares are painted when they come this close to the window, in tiles. */
-const PAINT_MARGIN = 8;
+export const PAINT_MARGIN = 8;
 /** … and given back when they are further away than this, in tiles. */
-const KEEP_MARGIN = 20;
+export const KEEP_MARGIN = 20;
 /** Rows of pixels painted in one frame while nothing on the screen is missing. */
 const CALM_ROWS = 96;
 

@@ -32,12 +32,14 @@ describe('the command line of the bots', () => {
   });
 
   it('knows mixed, alone and mixed with others', () => {
-    expect(parse('--behaviour mixed')).toMatchObject({
-      options: { behaviours: { wander: 0.6, border: 0.2, crowd: 0.2 } },
+    expect(parse('--behaviour mixed')).toMatchObject({ options: { behaviours: { mixed: 1 } } });
+    expect(parse('--behaviour mixed:5,crowd:2,mixed')).toMatchObject({
+      options: { behaviours: { mixed: 6, crowd: 2 } },
     });
-    expect(parse('--behaviour mixed:5,crowd:2')).toMatchObject({
-      options: { behaviours: { wander: 3, border: 1, crowd: 3 } },
-    });
+  });
+
+  it('knows builders', () => {
+    expect(parse('--behaviour mixed:3,builder:1')).toMatchObject({ options: { behaviours: { mixed: 3, builder: 1 } } });
   });
 
   it.each([
@@ -83,7 +85,7 @@ describe('the command line of the bots', () => {
       expect(parsed).toMatchObject({ kind: 'print', exitCode: 2 });
       expect(parsed).toHaveProperty(
         'text',
-        expect.stringMatching(/^--behaviour takes names out of wander, border, crowd, mixed, /),
+        expect.stringMatching(/^--behaviour takes names out of wander, border, crowd, builder, mixed, /),
       );
     },
   );
@@ -105,5 +107,8 @@ describe('the command line of the bots', () => {
     expect(parsed).toMatchObject({ kind: 'print', exitCode: 0 });
     expect(parsed).toHaveProperty('text', expect.stringContaining('--ramp N/s'));
     expect(parsed).toHaveProperty('text', expect.stringContaining('--faults A-B'));
+    for (const name of ['wander', 'border', 'crowd', 'builder', 'mixed']) {
+      expect(parsed).toHaveProperty('text', expect.stringMatching(new RegExp(`^ +${name} +[a-z].{20}`, 'm')));
+    }
   });
 });

@@ -19,6 +19,8 @@ describe('names (P-HELLO-3)', () => {
       ['  Ada \u00a0 \u3000 Lovelace ', 'Ada Lovelace'],
       ['A\ud800da', 'Ada'],
       ['A\u2028d\u2029a', 'Ada'],
+      ['Ada#7', 'Ada7'],
+      ['"Ada"', 'Ada'],
     ] as const) {
       expect(cleanName(wanted, 1)).toBe(name);
     }

@@ -1,8 +1,8 @@
 import { TILES_PER_SQUARE } from '../../../shared/constants.ts';
-import { GRASS, latticeHash, type Terrain, TREE } from '../../../shared/terrain.ts';
+import { GRASS, latticeHash, type Terrain } from '../../../shared/terrain.ts';
 import { createWobble, FIELD_SCALE, type Field, NOISE_SIDE, RING_TILES, sampleRow } from './field.ts';
 import { FLOWER_BEDS, GROUND_STAMPS, type GroundStamp } from './ground-stamps.ts';
-import { detailHash, flowerBedOf, GroundSurvey, SURVEY_SIDE, treeOf } from './ground-survey.ts';
+import { detailHash, flowerBedOf, GroundSurvey, SURVEY_SIDE } from './ground-survey.ts';
 import { LAND } from './palette.ts';
 import { ink, type Pixels, shaded } from './pixels.ts';
 
@@ -69,7 +69,6 @@ export class GroundPainter {
     for (; this.#y < end; this.#y++) this.#paintRow(picture.data, this.#y);
     if (this.#y < SQUARE_PIXELS) return false;
     this.#stampAll(picture);
-    this.#shadeTrees(picture);
     this.#picture = undefined;
     return true;
   }
@@ -191,20 +190,6 @@ export class GroundPainter {
       }
     }
   }
-
-  /** The shade under every tree, also of those in the ring whose shade reaches in. */
-  #shadeTrees(picture: Pixels): void {
-    const { ground, seed, firstX, firstY } = this.#survey;
-    for (let row = RING_TILES - 1; row <= SURVEY_SIDE - RING_TILES; row++) {
-      for (let column = RING_TILES - 1; column <= SURVEY_SIDE - RING_TILES; column++) {
-        if (ground[row * SURVEY_SIDE + column] !== TREE) continue;
-        const tree = treeOf(seed, firstX + column, firstY + row);
-        const cx = (column - RING_TILES) * TILE_PIXELS + 8 + tree.dx + 1;
-        const cy = (row - RING_TILES) * TILE_PIXELS + 12 + tree.dy;
-        shadeEllipse(picture, cx, cy, 10, 5);
-      }
-    }
-  }
 }
 
 function pickStamp(choices: readonly GroundStamp[] | undefined, hash: number): GroundStamp | undefined {
@@ -215,15 +200,4 @@ function pickStamp(choices: readonly GroundStamp[] | undefined, hash: number): G
     draw -= stamp.of256;
   }
   return undefined;
-}
-
-function shadeEllipse(picture: Pixels, cx: number, cy: number, rx: number, ry: number): void {
-  for (let y = cy - ry; y <= cy + ry; y++) {
-    for (let x = cx - rx; x <= cx + rx; x++) {
-      const distance = ((x - cx) / rx) ** 2 + ((y - cy) / ry) ** 2;
-      if (distance > 1) continue;
-      const colour = picture.at(x, y);
-      if (colour !== 0) picture.set(x, y, shaded(colour, distance > 0.6 ? 214 : 184));
-    }
-  }
 }

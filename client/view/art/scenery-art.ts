@@ -89,6 +89,22 @@ function drawPine(tall: boolean): Pixels {
   return picture;
 }
 
+/** Half the size of the shade under a tree, which is an ellipse around its middle pixel. */
+export const TREE_SHADE_X = 10;
+export const TREE_SHADE_Y = 5;
+
+/** The shade that lies under a tree, on whatever is there. */
+export function drawTreeShade(): Pixels {
+  const picture = new Pixels(2 * TREE_SHADE_X + 1, 2 * TREE_SHADE_Y + 1);
+  for (let y = -TREE_SHADE_Y; y <= TREE_SHADE_Y; y++) {
+    for (let x = -TREE_SHADE_X; x <= TREE_SHADE_X; x++) {
+      const distance = (x / TREE_SHADE_X) ** 2 + (y / TREE_SHADE_Y) ** 2;
+      if (distance <= 1) picture.set(x + TREE_SHADE_X, y + TREE_SHADE_Y, translucent(0, distance > 0.6 ? 42 : 72));
+    }
+  }
+  return picture;
+}
+
 function drawTrunk(picture: Pixels, top: number): void {
   const bottom = TREE_HEIGHT - TREE_FOOT;
   picture.rect(12, top, 4, bottom - top, ink(TREES.trunk));
