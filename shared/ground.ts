@@ -70,7 +70,8 @@ export class Ground {
   }
 
   /** Replaces what is known of a square, as it has been for ever; tiles that stay as they are keep their past. */
-  load(sx: number, sy: number, tiles: Iterable<readonly [tile: number, kind: number]>): void {
+  load(sx: number, sy: number, tiles: readonly (readonly [tile: number, kind: number])[]): void {
+    if (tiles.length === 0 && this.#find(sx, sy) === undefined) return;
     const square = this.#make(sx, sy);
     square.version = ++this.#version;
     const old = new Map(square.tiles);

@@ -124,19 +124,17 @@ export class FanOut {
       outbox.normal(encodeServerMessage({ type: 'forget', sx: square.sx, sy: square.sy }));
       regroup = true;
     }
+    let isFurnished = true;
     for (const entry of interest.entries.values()) {
       const replica = entry.square.replica;
-      if (replica === undefined || (entry.joined && !stale.has(entry.square.key))) continue;
-      outbox.bulk(replica.snapshot(tick));
-      regroup ||= !entry.joined;
-      entry.joined = true;
+      if (replica !== undefined && (!entry.joined || stale.has(entry.square.key))) {
+        outbox.bulk(replica.snapshot(tick));
+        regroup ||= !entry.joined;
+        entry.joined = true;
+      }
+      isFurnished &&= entry.isFurnished;
     }
-    for (const entry of interest.entries.values()) {
-      const { things } = entry.square;
-      if (entry.isFurnished || !entry.joined || things?.isKnown !== true) continue;
-      entry.isFurnished = true;
-      for (const message of things.picture(tick)) outbox.bulk(message);
-    }
+    if (!isFurnished) furnish(viewer, tick);
     stale.clear();
     if (regroup) this.#regroup(viewer);
   }
@@ -158,5 +156,15 @@ export class FanOut {
 
   #leave(group: Group): void {
     if (--group.viewers === 0) this.#groups.delete(group.key);
+  }
+}
+
+/** What people have left in the squares that a session has joined comes behind their people, as soon as it is known. */
+function furnish({ interest, outbox }: Viewer, tick: number): void {
+  for (const entry of interest.entries.values()) {
+    const { things } = entry.square;
+    if (entry.isFurnished || !entry.joined || things?.isKnown !== true) continue;
+    entry.isFurnished = true;
+    for (const message of things.picture(tick)) outbox.bulk(message);
   }
 }
