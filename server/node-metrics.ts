@@ -41,4 +41,24 @@ export function addNodeMetrics(metrics: Metrics, node: Node): void {
   metrics.total('flatlands_gaps_total', 'Gaps found in streams.', () => grid.counters.gaps);
   metrics.total('flatlands_healed_total', 'Streams made good by an answer.', () => grid.counters.healed);
   metrics.total('flatlands_divergences_total', 'Checksums of streams that disagreed.', () => grid.counters.divergences);
+  metrics.total('flatlands_edits_total', 'Tiles set.', () => node.actions.counters.edits);
+  metrics.total('flatlands_chat_lines_total', 'Lines of chat.', () => node.actions.counters.lines);
+  metrics.total('flatlands_whispers_total', 'Whispers.', () => node.actions.counters.whispers);
+  metrics.total('flatlands_gems_claimed_total', 'Gems claimed.', () => node.gems.counters.claimed);
+  metrics.total(
+    'flatlands_gems_lost_total',
+    'Gems touched that another was quicker to touch.',
+    () => node.gems.counters.lost,
+  );
+  metrics.total(
+    'flatlands_requests_refused_total',
+    'Requests that the rules refused.',
+    () => node.actions.counters.refused,
+  );
+  metrics.total(
+    'flatlands_requests_failed_total',
+    'Requests that the store could not keep.',
+    () => node.actions.counters.failed,
+  );
+  metrics.total('flatlands_things_reads_total', 'Squares read from the store.', () => grid.counters.thingsReads);
 }

@@ -87,8 +87,8 @@ export class Node {
   readonly world: World;
   /** The terrain with what is built on it, as far as anybody here looks. */
   readonly ground: Ground;
-  readonly #actions: Actions;
-  readonly #gems: GemFinder;
+  readonly actions: Actions;
+  readonly gems: GemFinder;
   readonly #options: NodeOptions;
   readonly #host: SessionHost;
   readonly #sessions = new Set<Session>();
@@ -111,7 +111,7 @@ export class Node {
     const tick = tickAt(options.clock.nowMs());
     this.ground = new Ground(options.terrain);
     const lookoutOf = (id: number): Lookout | undefined => this.#byPlayer.get(id)?.joined;
-    this.#gems = new GemFinder({
+    this.gems = new GemFinder({
       store: options.store,
       terrain: options.terrain,
       most: options.gems,
@@ -121,7 +121,7 @@ export class Node {
     });
     this.world = new World(this.ground.blocked, tick, {
       isClosed: (sx, sy) => this.grid.isClosed(sx, sy),
-      gemAt: (tileX, tileY, at) => this.#gems.gemAt(tileX, tileY, at),
+      gemAt: (tileX, tileY, at) => this.gems.gemAt(tileX, tileY, at),
     });
     this.grid = new Grid({
       node: options.name,
@@ -133,7 +133,7 @@ export class Node {
         groundChanged: ({ sx, sy }, at) => this.world.groundChanged(sx, sy, at),
         failed: options.storeFailed,
       },
-      whispered: (message) => this.#actions.whispers.receive(message),
+      whispered: (message) => this.actions.whispers.receive(message),
       // Several squares may share a channel.
       connectBroker: options.channelSquares === 1 ? options.connectBroker : holdChannels(options.connectBroker),
       tick,
@@ -142,13 +142,13 @@ export class Node {
       census: () => ({ players: this.world.players.size, lastId: this.#ids.end - 1 }),
       brokerFailed: options.brokerFailed,
     });
-    this.#actions = new Actions({
+    this.actions = new Actions({
       ...options,
       node: options.name,
       grid: this.grid,
       world: this.world,
       ground: this.ground,
-      gems: this.#gems,
+      gems: this.gems,
       lookouts: () => this.#lookouts(),
       lookoutOf,
       spawn: () => spawnPlace(options.random),
@@ -161,8 +161,8 @@ export class Node {
       enter: (session, signedIn, outlook) => this.#enter(session, signedIn, outlook),
       input: (player, n, stamp, heading) => this.world.input(player, n, stamp, heading, tickAt(options.clock.nowMs())),
       sign: (player) => this.world.sign(player),
-      request: (who, request) => this.#actions.take(who, request),
-      entered: (who, signedIn) => this.#actions.entered(who, signedIn.home),
+      request: (who, request) => this.actions.take(who, request),
+      entered: (who, signedIn) => this.actions.entered(who, signedIn.home),
       retell: (viewer, sx, sy) => this.grid.retell(viewer, sx, sy),
       retellAll: (viewer) => this.grid.retellAll(viewer),
       profileOf: (id) => this.grid.profileOf(id),
@@ -237,7 +237,7 @@ export class Node {
     const events = this.world.drain();
     for (const player of events.answered) this.#byPlayer.get(player.id)?.answer(player);
     this.grid.tell(tick, events);
-    this.#actions.noticed(events);
+    this.actions.noticed(events);
     this.counters.flushes++;
     this.counters.flushMs += this.#options.monotonic() - before;
     const isAlone = this.grid.membership.size === 0;
@@ -263,7 +263,7 @@ export class Node {
   #watch(round: number, isLate: boolean): void {
     const now = this.#options.monotonic();
     for (const { player, until } of this.#dropped.values()) if (this.world.tick >= until) this.#remove(player);
-    this.#actions.settle(round);
+    this.actions.settle(round);
     for (const session of this.#sessions) {
       if (isLate) session.excuse(now);
       else session.watch(now);
@@ -298,7 +298,7 @@ export class Node {
     const [{ revision, tiles }, lines, gems] = await Promise.all([
       store.editsOf(square),
       store.linesOf(square, 0),
-      this.#gems.claimsOf(square, this.world.tick),
+      this.gems.claimsOf(square, this.world.tick),
     ]);
     return { revision, tiles: tiles.filter(({ kind }) => kind !== BARE), lines, gems };
   }
@@ -326,7 +326,7 @@ export class Node {
     const { openSpawn } = this.#options;
     const place = tilePlace(at, (tileX, tileY) => this.#isBlockedNow(tileX, tileY));
     // A friend may come to where somebody is.
-    const isInvited = openSpawn || this.#actions.company.isNear(tileIndexOf(...at));
+    const isInvited = openSpawn || this.actions.company.isNear(tileIndexOf(...at));
     if (!isInvited) throw new ProtocolError('closedSpawn');
     if (place === undefined) throw new ProtocolError('edge');
     return place;
@@ -335,7 +335,7 @@ export class Node {
   /** Where a newcomer appears: where everybody does, unless nobody is there and somebody elsewhere. */
   async #newPlace(): Promise<Place> {
     const { store, random } = this.#options;
-    const company = this.#actions.company.somewhere();
+    const company = this.actions.company.somewhere();
     if (company === undefined) return spawnPlace(random);
     const { sx, sy } = tileIndexOf(...company);
     const { tiles } = await this.#stored(store.editsOf({ sx, sy }));
@@ -448,7 +448,7 @@ export class Node {
     const { joined } = session;
     if (joined === undefined) return;
     const { player, viewer } = joined;
-    this.#actions.left(joined);
+    this.actions.left(joined);
     this.grid.unview(viewer);
     if (this.#byPlayer.get(player.id) !== session) return;
     this.#byPlayer.delete(player.id);

@@ -78,6 +78,7 @@ interface Account {
 export class Actions {
   readonly company: Company;
   readonly whispers: Whispers;
+  readonly counters = { edits: 0, lines: 0, whispers: 0, refused: 0, failed: 0 };
   readonly #options: ActionsOptions;
   readonly #builder: Builder;
   readonly #board: Leaderboard;
@@ -158,17 +159,22 @@ export class Actions {
       }
     } catch (error) {
       const sentence = refusalSentence(error);
+      if (error instanceof Refusal) this.counters.refused++;
+      else this.counters.failed++;
       if (sentence === undefined) this.#options.faulted(error);
       else if (!(error instanceof Refusal)) this.#options.storeFailed(error);
       who.tell({ type: 'refused', n, sentence: sentence ?? 'Something went wrong on the server.' });
     }
   }
 
-  #do(who: Lookout, account: Account, request: ProfileChange | Edit | Say): Promise<Outcome> {
+  async #do(who: Lookout, account: Account, request: ProfileChange | Edit | Say): Promise<Outcome> {
     switch (request.type) {
-      case 'edit':
+      case 'edit': {
         this.#pay(account.edits, 'That is building too fast.');
-        return this.#builder.edit(who.player, request);
+        const built = await this.#builder.edit(who.player, request);
+        this.counters.edits++;
+        return built;
+      }
       case 'say':
         return this.#say(who, account, request);
       case 'profile':
@@ -203,6 +209,7 @@ export class Actions {
         return this.#speak(who, rollDice(said.dice, said.sides, random));
       case 'whisper':
         await this.whispers.say(who, said, said.text, world.tick);
+        this.counters.whispers++;
         return DONE;
       case 'home':
         return this.#goHome(who, account);
@@ -216,6 +223,7 @@ export class Actions {
     const { id, name } = who.player;
     const square = squareOf(who);
     grid.said(square, await store.say(square, { player: id, name, text, atMs: Math.round(wallMs()) }));
+    this.counters.lines++;
     return DONE;
   }
 

@@ -34,6 +34,7 @@ interface SquareGems {
 
 /** Knows where gems lie, and claims those that players come upon. The store decides whose they are. */
 export class GemFinder {
+  readonly counters = { claimed: 0, lost: 0 };
   readonly #options: GemFinderOptions;
   readonly #squares = new Map<SquareKey, SquareGems>();
   /** Claims under way, and those in vain until they may be tried again, in ticks. */
@@ -84,6 +85,7 @@ export class GemFinder {
       this.#busy.delete(name);
       // Whoever was quicker has told everybody; here it is known at once.
       grid().claimed(gem, score === undefined ? undefined : player.id);
+      this.counters[score === undefined ? 'lost' : 'claimed']++;
       if (score === undefined) {
         actorOf(player.id)?.tell({ type: 'refused', n: 0, sentence: 'Somebody else was quicker.' });
       } else await this.tellScore(player.id);

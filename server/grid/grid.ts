@@ -20,7 +20,7 @@ import { type Census, Membership } from './membership.ts';
 import { type Occupant, rebase } from './occupant.ts';
 import type { HealingCounters } from './remote-stream.ts';
 import { Replica, type SquareDelta } from './replica.ts';
-import type { SquareThings } from './square-things.ts';
+import type { SquareThings, ThingsRead } from './square-things.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { Things, type ThingsSource } from './things.ts';
 import { type Answer, type Batch, isOfStream, NodeWriter, readNodeMessage } from './wire.ts';
@@ -48,6 +48,7 @@ export interface GridCounters extends HealingCounters {
   batchesOut: number;
   batchesIn: number;
   answersOut: number;
+  thingsReads: number;
   foreign: number;
 }
 
@@ -67,6 +68,7 @@ export class Grid {
     batchesOut: 0,
     batchesIn: 0,
     answersOut: 0,
+    thingsReads: 0,
     foreign: 0,
   };
   readonly membership: Membership;
@@ -102,7 +104,12 @@ export class Grid {
       failed: options.brokerFailed,
     });
     if (options.things !== undefined) {
-      this.#things = new Things(options.things, this.#writer, (square, payload) =>
+      const { things } = options;
+      const read = (square: Square): Promise<ThingsRead> => {
+        this.counters.thingsReads++;
+        return things.read(square);
+      };
+      this.#things = new Things({ ...things, read }, this.#writer, (square, payload) =>
         this.#send(this.#channel(square), payload),
       );
     }

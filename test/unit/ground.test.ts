@@ -178,7 +178,7 @@ describe('a picture of the ground', () => {
         const seen = (): number[] =>
           Array.from({ length: 4 * 62 }, (_, i) => ground.kindAt(i % 4, 0, Math.floor(i / 4)));
         const before = seen();
-        ground.load(0, 0, ground.tilesOf(0, 0));
+        ground.load(0, 0, [...ground.tilesOf(0, 0)]);
         expect(seen()).toEqual(before);
       }),
     );
