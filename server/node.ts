@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
 import type { WorldClock } from '../shared/clock.ts';
 import { tickAt } from '../shared/clock.ts';
 import { encodeServerMessage } from '../shared/codec.ts';
 import { DROPPED_TICKS, TICK_MS, TRANSIT_TICKS } from '../shared/constants.ts';
 import { Ground } from '../shared/ground.ts';
-import { CLOSE, type CloseReason, type Hello, ProtocolError } from '../shared/protocol.ts';
+import { CLOSE, type CloseReason, ProtocolError } from '../shared/protocol.ts';
 import type { Terrain } from '../shared/terrain.ts';
-import { BARE, isBlockedTile, tileIndexOf } from '../shared/tiles.ts';
+import { BARE } from '../shared/tiles.ts';
 import { Actions } from './actions/actions.ts';
 import type { Lookout } from './actions/company.ts';
 import { GemFinder } from './actions/gem-finder.ts';
@@ -18,10 +17,10 @@ import { type ChannelSquares, Channels } from './grid/channels.ts';
 import { Grid } from './grid/grid.ts';
 import type { Outlook } from './grid/interest.ts';
 import type { ThingsRead } from './grid/square-things.ts';
-import { ID_BLOCK, type Place, type SquareAddress, type Store } from './store/store.ts';
-import { cleanName } from './world/names.ts';
+import { SignIn } from './sign-in.ts';
+import type { Place, SquareAddress, Store } from './store/store.ts';
 import type { Player } from './world/player.ts';
-import { spawnPlace, tilePlace } from './world/spawn.ts';
+import { spawnPlace } from './world/spawn.ts';
 import { World } from './world/world.ts';
 
 export interface NodeOptions {
@@ -96,7 +95,7 @@ export class Node {
   /** Players whose connection broke, and until which tick they stay. */
   readonly #dropped = new Map<number, { readonly player: Player; readonly until: number }>();
   readonly #flushTicks: number;
-  #ids: { next: number; end: number } = { next: 1, end: 1 };
+  readonly #signIn: SignIn;
   #toldPlayers = -1;
   /** Where players were when that was last saved. */
   readonly #saved = new WeakMap<Player, Place>();
@@ -139,7 +138,7 @@ export class Node {
       tick,
       arrived: (id, generation) => this.#arrived(id, generation),
       superseded: (id, generation) => this.#superseded(id, generation),
-      census: () => ({ players: this.world.players.size, lastId: this.#ids.end - 1 }),
+      census: () => ({ players: this.world.players.size, lastId: this.#signIn.lastId }),
       brokerFailed: options.brokerFailed,
     });
     this.actions = new Actions({
@@ -154,10 +153,15 @@ export class Node {
       spawn: () => spawnPlace(options.random),
       faulted: options.sessionFailed,
     });
+    this.#signIn = new SignIn({
+      ...options,
+      company: this.actions.company,
+      lastIdElsewhere: () => this.grid.membership.lastId,
+    });
     this.#host = {
       monotonic: options.monotonic,
       worldMs: () => options.clock.nowMs(),
-      signIn: (hello) => this.#signIn(hello),
+      signIn: (hello) => this.#signIn.signIn(hello),
       enter: (session, signedIn, outlook) => this.#enter(session, signedIn, outlook),
       input: (player, n, stamp, heading) => this.world.input(player, n, stamp, heading, tickAt(options.clock.nowMs())),
       sign: (player) => this.world.sign(player),
@@ -303,81 +307,6 @@ export class Node {
     return { revision, tiles: tiles.filter(({ kind }) => kind !== BARE), lines, gems };
   }
 
-  async #signIn(hello: Hello): Promise<SignedInPlayer> {
-    const { store } = this.#options;
-    const named = this.#named(hello.at);
-    const known = hello.token === null ? undefined : await this.#stored(store.signIn(hashOf(hello.token)));
-    const { x, y } = named ?? known?.place ?? (await this.#newPlace());
-    if (known !== undefined && hello.token !== null) {
-      const { id, generation, person, home } = known;
-      const { name, look, version } = person;
-      return { id, generation, name, look, profileVersion: version, token: hello.token, x, y, home };
-    }
-    const token = this.#options.newToken();
-    const id = await this.#newId();
-    const person = { name: cleanName(hello.name, id), look: hello.look };
-    await this.#stored(store.signUp(hashOf(token), id, person));
-    return { id, generation: 1, ...person, profileVersion: 1, token, x, y, home: undefined };
-  }
-
-  /** The place that a client names, where it may. */
-  #named(at: Hello['at']): Place | undefined {
-    if (at === null) return undefined;
-    const { openSpawn } = this.#options;
-    const place = tilePlace(at, (tileX, tileY) => this.#isBlockedNow(tileX, tileY));
-    // A friend may come to where somebody is.
-    const isInvited = openSpawn || this.actions.company.isNear(tileIndexOf(...at));
-    if (!isInvited) throw new ProtocolError('closedSpawn');
-    if (place === undefined) throw new ProtocolError('edge');
-    return place;
-  }
-
-  /** Where a newcomer appears: where everybody does, unless nobody is there and somebody elsewhere. */
-  async #newPlace(): Promise<Place> {
-    const { store, random } = this.#options;
-    const company = this.actions.company.somewhere();
-    if (company === undefined) return spawnPlace(random);
-    const { sx, sy } = tileIndexOf(...company);
-    const { tiles } = await this.#stored(store.editsOf({ sx, sy }));
-    const walls = new Set(tiles.filter(({ kind }) => isBlockedTile(kind, false)).map(({ tile }) => tile));
-    const beside: [number, number] = [
-      company[0] + Math.round(random() * 6 - 3),
-      company[1] + Math.round(random() * 6 - 3),
-    ];
-    const place = tilePlace(beside, (tileX, tileY) => {
-      const at = tileIndexOf(tileX, tileY);
-      return (at.sx === sx && at.sy === sy && walls.has(at.tile)) || this.#isBlockedNow(tileX, tileY);
-    });
-    return place ?? spawnPlace(random);
-  }
-
-  #isBlockedNow(tileX: number, tileY: number): boolean {
-    return this.ground.blocked(tileX, tileY, this.world.tick);
-  }
-
-  /** Without the store nobody can be let in; whoever tries is told to come again. */
-  async #stored<T>(asked: Promise<T>): Promise<T> {
-    try {
-      return await asked;
-    } catch (error) {
-      this.#options.storeFailed(error);
-      throw new ProtocolError('unavailable');
-    }
-  }
-
-  async #newId(): Promise<number> {
-    while (this.#ids.next === this.#ids.end) {
-      const block = this.#ids;
-      const first = await this.#stored(
-        this.#options.store.takeIdBlock(Math.max(block.end - 1, this.grid.membership.lastId)),
-      );
-      if (first + ID_BLOCK > 2 ** 32) throw new Error('There are no more player ids.');
-      // Of several sign-ins that found the block used up, one brings the next; the others' blocks are not needed.
-      if (this.#ids === block) this.#ids = { next: first, end: first + ID_BLOCK };
-    }
-    return this.#ids.next++;
-  }
-
   #enter(session: Session, signedIn: SignedInPlayer, outlook: (player: Player) => Outlook): Entered {
     const { id, generation, token } = signedIn;
     const earlier = this.#byPlayer.get(id);
@@ -470,6 +399,3 @@ export class Node {
     this.counters.leaves++;
   }
 }
-
-/** Tokens are kept hashed: who reads the store cannot sign in with what they find. */
-const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url');
