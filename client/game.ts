@@ -1,16 +1,17 @@
+import { TICK_MS, UNITS_PER_TILE } from '../shared/constants.ts';
+import { gemsOf } from '../shared/gems.ts';
 import { STANDING } from '../shared/motion.ts';
+import type { Claim, Welcome } from '../shared/protocol.ts';
+import { tileAtIndex } from '../shared/tiles.ts';
 import { Backdrop } from './backdrop.ts';
 import { Client } from './core/client.ts';
 import { listenToKeyboard } from './input/keyboard.ts';
-import { listenToPointer, type PointerInput } from './input/pointer.ts';
+import { listenToPointer, type Point, type PointerInput } from './input/pointer.ts';
+import type { Tile } from './input/tile-line.ts';
 import { Walker } from './input/walker.ts';
+import { Page, withoutPlace } from './page.ts';
 import type { Address, Memory } from './settings.ts';
-import { Banner } from './ui/banner.ts';
-import { GridMap } from './ui/grid-map.ts';
-import { Hud } from './ui/hud.ts';
-import { NameTags } from './ui/name-tags.ts';
-import { SquareTags } from './ui/square-tags.ts';
-import type { Persona } from './ui/start-card.ts';
+import type { Persona } from './ui/persona-fields.ts';
 import type { PersonToDraw } from './view/person-view.ts';
 import type { Picture, Scene } from './view/scene.ts';
 
@@ -21,30 +22,25 @@ const WORDS_MS = 200;
 
 export interface GameOptions {
   readonly scene: Scene;
-  /** Where canvas, HUD and banner go. */
+  /** Where canvas and page go. */
   readonly parent: HTMLElement;
   readonly address: Address;
   readonly memory: Memory;
   readonly url: string;
 }
 
-/** Ties client, scene, input and HUD together: one animation frame after the other. */
+/** Ties client, scene, input and page together: one animation frame after the other. */
 export class Game {
+  readonly page: Page;
   readonly #options: GameOptions;
   readonly #scene: Scene;
   readonly #walker = new Walker();
   readonly #pointer: PointerInput;
   readonly #keyboard: { release(): void; stop(): void };
-  readonly #names: NameTags;
-  readonly #squareTags: SquareTags;
-  readonly #hud: Hud;
-  readonly #banner: Banner;
-  readonly #map: GridMap;
   readonly #reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
   readonly #backdrop = new Backdrop();
   readonly #stops: (() => void)[] = [];
   #client: Client | undefined;
-  #persona: Persona | undefined;
   /** What was drawn last of oneself and others: it stands still while the connection is lost. */
   #own: PersonToDraw | undefined;
   #people: readonly PersonToDraw[] = [];
@@ -52,27 +48,43 @@ export class Game {
   #isReady = false;
 
   constructor(options: GameOptions) {
-    const { scene, parent } = options;
+    const { scene, parent, memory } = options;
     this.#options = options;
     this.#scene = scene;
     parent.prepend(scene.canvas);
     scene.canvas.classList.add('scene');
-    this.#pointer = listenToPointer(scene.canvas, { pressed: (point) => this.#pressed(point) });
+    this.page = new Page({
+      scene,
+      parent,
+      memory,
+      client: () => this.#client,
+      tileUnder: (point) => this.#tileUnder(point),
+    });
+    const { building } = this.page;
+    this.#pointer = listenToPointer(
+      scene.canvas,
+      {
+        pressed: (point, button) => {
+          if (this.#client?.own === undefined) return;
+          if (building.isOn) building.pressed(point, button);
+          else this.#walkTo(point);
+        },
+        dragged: (point) => building.dragged(point),
+        released: () => building.released(),
+      },
+      () => building.isOn,
+    );
     this.#keyboard = listenToKeyboard(window, {
       steered: (heading) => {
         this.#walker.steer(heading);
         this.#walk(performance.now());
       },
-      toggledSquares: () => this.#toggleSquares(),
-    });
-    this.#names = new NameTags(parent);
-    this.#squareTags = new SquareTags(parent);
-    this.#hud = new Hud(parent, () => this.#toggleSquares());
-    this.#map = new GridMap(parent);
-    this.#banner = new Banner(parent, {
-      reconnect: () => this.#client?.connect(),
-      reload: () => location.reload(),
-      startElsewhere: () => location.assign(withoutPlace(location.href)),
+      pressed: (code) => {
+        const isKnown = this.page.pressed(code);
+        if (isKnown) this.#wordsAt = Number.NEGATIVE_INFINITY;
+        return isKnown;
+      },
+      undone: () => building.undo(),
     });
     this.#stops.push(() => this.#pointer.stop(), this.#keyboard.stop, this.#listenToWindow(), this.#loop());
   }
@@ -89,30 +101,51 @@ export class Game {
   /** Joins the world. */
   play(persona: Persona): void {
     const { address, memory, url } = this.#options;
+    const { page } = this;
     const client = new Client({
       url,
       ...persona,
+      isPersonaNew: true,
       screen: this.#scene.camera.screenTiles,
       at: address.at ?? null,
       token: memory.token,
+      muted: memory.muted.map(({ id }) => id),
       monotonic: () => performance.now(),
       random: Math.random,
       openSocket: (to, protocol) => new WebSocket(to, protocol),
       observer: {
-        joined: ({ token }) => {
-          memory.token = token;
-        },
+        joined: (welcome) => this.#joined(welcome),
+        closed: () => page.disconnected(),
+        done: (n) => page.done(n),
+        refused: (n, sentence) => page.refused(n, sentence),
+        emoted: (player, emote) => page.talk.emoted(player, emote, performance.now()),
+        claimed: (claim) => this.#claimed(claim),
       },
     });
-    this.#persona = persona;
     this.#client = client;
-    this.#hud.show(true);
+    page.begin();
     client.connect();
   }
 
   stop(): void {
     for (const stop of this.#stops.splice(0)) stop();
     this.#client?.close();
+  }
+
+  #joined({ token }: Welcome): void {
+    this.#options.memory.token = token;
+    // The link has done what it is for; a reload comes back to where one stands.
+    if (this.#options.address.at !== undefined) history.replaceState(null, '', withoutPlace(location.href));
+  }
+
+  #claimed({ sx, sy, period, index }: Claim): void {
+    const state = this.#client?.state;
+    const terrain = this.#client?.terrain;
+    if (state?.phase !== 'joined' || terrain === undefined) return;
+    const gem = gemsOf(terrain, state.welcome.gems, sx, sy, period).find((each) => each.index === index);
+    if (gem === undefined) return;
+    const { tileX, tileY } = tileAtIndex(sx, sy, gem.tile);
+    this.#scene.sparkle(tileX, tileY);
   }
 
   #listenToWindow(): () => void {
@@ -172,9 +205,7 @@ export class Game {
     const picture = this.#picture(nowMs);
     if (picture === undefined) return;
     this.#scene.draw(picture, nowMs, this.#reducedMotion.matches);
-    const density = densityOf(window);
-    this.#names.update(this.#scene.names(), nowMs, density);
-    this.#squareTags.update(this.#scene.overlaySquares(), density);
+    this.page.drawn(nowMs, densityOf(window));
     if (picture.own !== undefined && this.#client?.own !== undefined && this.#scene.isComplete) this.#isReady = true;
   }
 
@@ -185,43 +216,32 @@ export class Game {
     client.update();
     const own = client.own === undefined ? undefined : client.ownPosition();
     if (own !== undefined) {
-      this.#follow(own, nowMs);
+      if (!this.page.building.isOn) this.#follow(own, nowMs);
       this.#walk(nowMs);
     } else this.#walker.forget();
+    this.page.building.update(client, this.#pointer, nowMs);
+    this.page.talk.update(client, nowMs);
     if (nowMs - this.#wordsAt < WORDS_MS) return;
     this.#wordsAt = nowMs;
-    this.#updateWords(client);
-  }
-
-  #updateWords(client: Client): void {
-    this.#hud.update({
-      position: this.#own,
-      playerCount: client.playerCount,
-      pingMs: client.own === undefined ? undefined : client.pingMs,
-      squaresShown: this.#scene.isOverlayShown,
-    });
-    this.#banner.update(client.state, performance.now());
-    const { camera } = this.#scene;
-    if (this.#own !== undefined) {
-      this.#map.draw(this.#own, camera.screenTiles, client.squares, this.#people, densityOf(window));
-    }
+    this.page.update(client, this.#own, this.#people, nowMs);
   }
 
   /** What there is to see, undefined for nothing new. */
   #picture(nowMs: number): Picture | undefined {
     const client = this.#client;
     if (client === undefined) return this.#backdrop.at(nowMs, this.#reducedMotion.matches);
-    const terrain = client.terrain;
-    if (terrain === undefined) return undefined;
+    const { terrain, ground } = client;
+    if (terrain === undefined || ground === undefined) return undefined;
     const identity = client.own;
     const place = identity === undefined ? undefined : client.ownPosition();
     if (identity !== undefined && place !== undefined) {
-      const { name, look } = this.#persona as Persona;
+      const { name, look } = client.persona;
       this.#own = { ...place, id: identity.id, name, look };
       this.#people = [...client.people()];
     }
     const own = this.#own;
     if (own === undefined) return undefined;
+    const { building, talk } = this.page;
     return {
       terrain,
       focus: own,
@@ -229,13 +249,18 @@ export class Game {
       people: this.#people,
       target: this.#walker.target,
       interest: client.squares,
+      ground,
+      tick: client.worldMs() / TICK_MS,
+      gems: client.gems(),
+      pending: building.pending(client),
+      cursor: building.cursor(this.#pointer),
+      emotes: talk.emotes(nowMs),
     };
   }
 
-  #pressed({ x, y }: { x: number; y: number }): void {
-    if (this.#client?.own === undefined) return;
+  #walkTo(point: Point): void {
     const nowMs = performance.now();
-    this.#walker.walkTo(this.#under(x, y), nowMs);
+    this.#walker.walkTo(this.#under(point), nowMs);
     this.#walk(nowMs);
   }
 
@@ -248,31 +273,21 @@ export class Game {
 
   /** While the pointer is held the target stays under it, although the land moves. */
   #follow(own: { x: number; y: number }, nowMs: number): void {
-    const held = this.#pointer.held;
-    if (held !== undefined) this.#walker.drag(this.#under(held.x, held.y), own, nowMs);
+    const { held } = this.#pointer;
+    if (held !== undefined) this.#walker.drag(this.#under(held), own, nowMs);
   }
 
   /** The place in units under a point of the window in CSS pixels. */
-  #under(x: number, y: number): { x: number; y: number } {
+  #under({ x, y }: Point): { x: number; y: number } {
     const { camera } = this.#scene;
     return { x: camera.worldX(x * camera.density), y: camera.worldY(y * camera.density) };
   }
 
-  #toggleSquares(): void {
-    if (this.#client === undefined) return;
-    const shown = !this.#scene.isOverlayShown;
-    this.#scene.showOverlay(shown);
-    this.#map.show(shown);
-    this.#wordsAt = Number.NEGATIVE_INFINITY;
+  #tileUnder(point: Point): Tile {
+    const { x, y } = this.#under(point);
+    return { tileX: Math.floor(x / UNITS_PER_TILE), tileY: Math.floor(y / UNITS_PER_TILE) };
   }
 }
 
 /** Device pixels to a CSS pixel. */
 const densityOf = ({ devicePixelRatio }: Window): number => devicePixelRatio || 1;
-
-/** The page's address without `at`. */
-function withoutPlace(href: string): string {
-  const address = new URL(href);
-  address.searchParams.delete('at');
-  return address.href;
-}

@@ -1,10 +1,12 @@
 import { LOOKS } from '../shared/constants.ts';
 import { Game } from './game.ts';
+import { claimPerson } from './identity.ts';
 import { collectErrors, exposeProbe } from './probe.ts';
-import { cutName, Memory, readAddress } from './settings.ts';
+import { cutName, readAddress } from './settings.ts';
 import { guestName } from './ui/guest-name.ts';
 import { showNotice } from './ui/notice.ts';
-import { askPersona, type Persona } from './ui/start-card.ts';
+import type { Persona } from './ui/persona-fields.ts';
+import { askPersona } from './ui/start-card.ts';
 import { Scene } from './view/scene.ts';
 
 const errors = collectErrors(window);
@@ -19,6 +21,8 @@ async function start(parent: HTMLElement): Promise<void> {
     ]);
     return;
   }
+  // Begun first: after a reload it may wait for the page before.
+  const claiming = claimPerson(window);
   let scene: Scene;
   try {
     scene = await Scene.start();
@@ -31,7 +35,7 @@ async function start(parent: HTMLElement): Promise<void> {
     return;
   }
   const address = readAddress(location.search);
-  const memory = new Memory(window);
+  const memory = await claiming;
   const game = new Game({ scene, parent, address, memory, url: socketUrl(location) });
   exposeProbe(window, game, scene, errors);
 
@@ -41,11 +45,8 @@ async function start(parent: HTMLElement): Promise<void> {
     return;
   }
   const suggested: Persona = { name: memory.name ?? guestName(Math.random), look };
-  const asked = await askPersona(parent, suggested);
-  const chosen: Persona = { name: cutName(asked.name) || suggested.name, look: asked.look };
-  memory.name = chosen.name;
-  memory.look = chosen.look;
-  game.play(chosen);
+  const asked = await askPersona(parent, suggested, memory.token !== null && memory.name !== undefined);
+  game.play({ name: cutName(asked.name) || suggested.name, look: asked.look });
 }
 
 function socketUrl({ protocol, host }: Location): string {

@@ -1,5 +1,9 @@
+import { TICK_MS } from '../shared/constants.ts';
 import type { Square } from '../shared/grid.ts';
+import type { Board } from '../shared/protocol.ts';
+import type { ChatEntry } from './core/chat-log.ts';
 import type { Counters } from './core/client.ts';
+import type { GemInSight } from './core/gem-field.ts';
 import type { Game } from './game.ts';
 import { DIRECTIONS } from './view/art/person-art.ts';
 import type { OverlaySquare } from './view/overlay.ts';
@@ -37,6 +41,26 @@ export interface Probe {
   /** Squares that the overlay draws; none while it is hidden. */
   readonly overlay: readonly OverlaySquare[];
   readonly counters: Readonly<Counters> | undefined;
+  /** The kind on a tile as known now, 0 for the terrain's own ground. */
+  tileAt(tileX: number, tileY: number): number | undefined;
+  /** Whether a tile may not be entered, by all that is known now. */
+  isBlockedAt(tileX: number, tileY: number): boolean | undefined;
+  /** Tiles asked for and not answered yet. */
+  readonly pendingEdits: readonly { readonly tileX: number; readonly tileY: number; readonly kind: number }[];
+  /** Gems that lie in sight. */
+  gems(): GemInSight[];
+  readonly chat: readonly ChatEntry[];
+  readonly score: { readonly score: number; readonly rank: number };
+  readonly board: Board | undefined;
+  /** The tile of the nearest people, as told. */
+  readonly company: readonly [tileX: number, tileY: number] | undefined;
+  /** What the compass says, undefined while it says nothing. */
+  readonly compass: string | undefined;
+  /** Emotes shown now, by player. */
+  readonly emotes: readonly { readonly player: number; readonly emote: number }[];
+  /** Oneself, as the server has confirmed. */
+  readonly persona: { readonly id: number | undefined; readonly name: string; readonly look: number } | undefined;
+  readonly isBuilding: boolean;
   /** Everything that went wrong on this page. */
   readonly errors: readonly string[];
 }
@@ -83,9 +107,42 @@ export function exposeProbe(scope: Window, game: Game, scene: Scene, errors: rea
     get counters() {
       return game.client?.counters;
     },
+    tileAt: (tileX, tileY) => game.client?.ground?.kindAt(tileX, tileY, tickNow(game)),
+    isBlockedAt: (tileX, tileY) => game.client?.ground?.blocked(tileX, tileY, tickNow(game)),
+    get pendingEdits() {
+      return [...(game.client?.pendingEdits() ?? [])].map(({ tileX, tileY, kind }) => ({ tileX, tileY, kind }));
+    },
+    gems: () => [...(game.client?.gems() ?? [])],
+    get chat() {
+      return game.client?.chat.entries ?? [];
+    },
+    get score() {
+      return game.client?.score ?? { score: 0, rank: 0 };
+    },
+    get board() {
+      return game.client?.board;
+    },
+    get company() {
+      return game.client?.company;
+    },
+    get compass() {
+      return game.page.compass;
+    },
+    get emotes() {
+      return [...game.page.talk.emotes(performance.now())].map(([player, emote]) => ({ player, emote }));
+    },
+    get persona() {
+      const { client } = game;
+      return client === undefined ? undefined : { id: client.own?.id, ...client.persona };
+    },
+    get isBuilding() {
+      return game.page.building.isOn;
+    },
     get errors() {
       return [...errors];
     },
   };
   Object.defineProperty(scope, 'flatlands', { value: Object.freeze(probe) });
 }
+
+const tickNow = (game: Game): number => Math.floor((game.client?.worldMs() ?? 0) / TICK_MS);

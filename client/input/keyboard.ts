@@ -15,11 +15,13 @@ const WAYS: Readonly<Record<string, readonly [dx: number, dy: number]>> = {
 export interface KeyboardEvents {
   /** The direction held has changed: a heading, or STANDING. */
   steered(heading: number): void;
-  /** `G` was pressed. */
-  toggledSquares(): void;
+  /** A key that does not walk went down, as `code` names its place; returns whether it meant something. */
+  pressed(code: string): boolean;
+  /** Ctrl+Z or ⌘Z; returns whether there was anything to take back. */
+  undone(): boolean;
 }
 
-/** Listens to the keys that walk; returns how to let go of all of them, and how to stop listening. */
+/** Listens to the keys of the game; returns how to let go of all of them, and how to stop listening. */
 export function listenToKeyboard(target: Window, events: KeyboardEvents): { release(): void; stop(): void } {
   const held = new Set<string>();
   let heading = STANDING;
@@ -39,9 +41,17 @@ export function listenToKeyboard(target: Window, events: KeyboardEvents): { rele
   };
 
   const pressed = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-    if (event.code === 'KeyG' && !event.repeat) events.toggledSquares();
-    if (WAYS[event.code] === undefined) return;
+    if (event.defaultPrevented || event.isComposing || isTaken(event)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) {
+      const isUndo = event.key.toLowerCase() === 'z' && !event.altKey && !event.shiftKey;
+      if (isUndo && events.undone()) event.preventDefault();
+      return;
+    }
+    if (WAYS[event.code] === undefined) {
+      // The letter that opens a field must not be the first one in it.
+      if (!event.repeat && events.pressed(event.code)) event.preventDefault();
+      return;
+    }
     event.preventDefault();
     held.add(event.code);
     steer();
@@ -68,5 +78,12 @@ export function listenToKeyboard(target: Window, events: KeyboardEvents): { rele
   };
 }
 
-const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
+/** What has keys of its own: fields, cards, and lists that scroll. */
+const TAKES_KEYS = 'input, textarea, select, dialog, [data-takes-keys]';
+
+/** Whether a key belongs to what has the focus, and not to the game. */
+function isTaken({ target, code }: KeyboardEvent): boolean {
+  if (!(target instanceof Element)) return false;
+  if (target.closest(TAKES_KEYS) !== null) return true;
+  return (code === 'Enter' || code === 'NumpadEnter' || code === 'Space') && target.closest('button, a') !== null;
+}

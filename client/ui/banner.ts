@@ -34,8 +34,9 @@ const OTHERWISE: Remedy = { title: 'The server ended the session', button: 'Try 
 /** What the client says when it knows nothing better. */
 const PLAIN_REASON = 'The connection was lost.';
 
-/** A first connection this quick is not worth a word, in ms. */
+/** A first connection this quick is not worth a word, nor one that is back this soon, in ms. */
 const PATIENCE_MS = 700;
+const BREAK_MS = 1800;
 
 /** Says calmly that the connection is lost, what happens next and what one can do. */
 export class Banner {
@@ -72,10 +73,12 @@ export class Banner {
       case 'connecting':
       case 'joining':
         this.#sinceMs ??= nowMs;
-        if (this.#hasJoined) this.#show('Connecting again …', '', undefined);
-        else if (nowMs - this.#sinceMs > PATIENCE_MS) this.#show('Connecting …', '', undefined);
+        if (this.#hasJoined && this.#isBreak(nowMs)) this.#show('Connecting again …', '', undefined);
+        else if (!this.#hasJoined && nowMs - this.#sinceMs > PATIENCE_MS) this.#show('Connecting …', '', undefined);
         break;
       case 'waiting': {
+        this.#sinceMs ??= nowMs;
+        if (this.#hasJoined && !this.#isBreak(nowMs)) break;
         const seconds = Math.max(0, Math.ceil((link.retryAtMs - nowMs) / 1000));
         const next = seconds <= 0 ? 'Trying again now.' : `Trying again in ${seconds} s.`;
         const title = this.#hasJoined ? 'Connection lost' : 'No connection yet';
@@ -90,6 +93,11 @@ export class Banner {
         break;
       }
     }
+  }
+
+  /** Whether one has been away for longer than anybody need notice. */
+  #isBreak(nowMs: number): boolean {
+    return this.#sinceMs !== undefined && nowMs - this.#sinceMs > BREAK_MS;
   }
 
   #show(title: string, detail: string, remedy: Remedy | undefined): void {

@@ -1,6 +1,12 @@
 import { UNITS_PER_TILE } from '../../shared/constants.ts';
 import { players, signed } from '../figures.ts';
+import { drawPerson } from '../view/art/person-art.ts';
+import { Pixels } from '../view/art/pixels.ts';
 import { element, setText } from './element.ts';
+import { type IconName, icon } from './icon.ts';
+import type { Persona } from './persona-fields.ts';
+import { pixelPicture } from './pixel-picture.ts';
+import { ScoreChip } from './score-chip.ts';
 
 /** What the HUD shows. */
 export interface Status {
@@ -9,56 +15,93 @@ export interface Status {
   readonly playerCount: number;
   readonly pingMs: number | undefined;
   readonly squaresShown: boolean;
+  readonly isBuilding: boolean;
+  readonly persona: Persona;
+  readonly score: number;
+  /** Whether one is in the world, so that what is said of oneself is so. */
+  readonly isJoined: boolean;
+}
+
+/** What the HUD's buttons do. */
+export interface HudActions {
+  toggleSquares(): void;
+  toggleChat(): void;
+  toggleBuilding(): void;
+  toggleEmotes(): void;
+  toggleBoard(): void;
+  changePersona(): void;
+  copyLink(): void;
+  goHome(): void;
 }
 
 /** How far somebody must have walked before the hint goes, in units. */
 const HINT_UNITS = 3 * UNITS_PER_TILE;
 const GOOD_PING_MS = 90;
 const FAIR_PING_MS = 200;
+const SOUTH = 2;
+/** The pixels of a person's picture that show the head. */
+const HEAD = { x: 2, y: 1, width: 14, height: 14 } as const;
 
-/** The figures in the corner, the button for the squares, and a hint for those who have not walked yet. */
+/** Figures, chips and buttons around the window's edge, and a hint for those who have not walked yet. */
 export class Hud {
-  readonly #box: HTMLElement;
+  /** What opens the picker of emotes. */
+  readonly emotes: HTMLElement;
+  readonly #nodes: readonly HTMLElement[];
   readonly #place = element('span', 'hud-value');
   readonly #players = element('span', 'hud-value');
   readonly #ping = element('span', 'hud-value');
   readonly #pingDot = element('span', 'hud-dot');
-  readonly #squares = element('button', 'hud-button', [
-    element('span', 'hud-grid'),
-    element('span', 'hud-label', 'Squares'),
-    element('kbd', 'hud-key', 'G'),
-  ]);
+  readonly #squares: HTMLElement;
+  readonly #building: HTMLElement;
+  readonly #score: ScoreChip;
+  readonly #persona = element('button', 'chip persona-chip');
+  readonly #face = element('span', 'persona-face');
+  readonly #name = element('bdi', 'persona-name');
   readonly #hint = element('p', 'hint');
+  #look: number | undefined;
   #startedAt: { readonly x: number; readonly y: number } | undefined;
 
-  constructor(parent: HTMLElement, toggleSquares: () => void) {
+  constructor(parent: HTMLElement, actions: HudActions) {
     const item = (name: string, ...content: Node[]): HTMLElement => element('div', `hud-item hud-${name}`, content);
-    this.#box = element('div', 'hud', [
+    const figures = element('div', 'hud', [
       item('place', element('span', 'hud-name', 'Tile'), this.#place),
       item('players', this.#players),
       item('ping', this.#pingDot, this.#ping),
     ]);
-    this.#squares.type = 'button';
-    this.#squares.ariaLabel = 'Squares';
-    this.#squares.title = 'Show the squares and which of them you are subscribed to (G)';
-    this.#squares.addEventListener('click', () => {
-      // Else the space bar and Enter would go on pressing it.
-      this.#squares.blur();
-      toggleSquares();
-    });
+    this.#score = new ScoreChip(pressing(actions.toggleBoard));
+    this.#persona.type = 'button';
+    this.#persona.title = 'Change your name and look';
+    this.#persona.append(this.#face, this.#name);
+    this.#persona.addEventListener('click', pressing(actions.changePersona));
+    const about = element('div', 'hud-about', [this.#persona, this.#score.node, figures]);
+
+    const squares = hudButton('Squares', 'G', element('span', 'hud-grid'), actions.toggleSquares);
+    squares.title = 'Show the squares and which of them you are subscribed to (G)';
+    this.#squares = squares;
+    const link = iconButton('link', 'Copy a link to where you stand', actions.copyLink);
+    const home = iconButton('home', 'Go to your own place', actions.goHome);
+    const ways = element('div', 'hud-ways', [home, link, squares]);
+
+    const chat = hudButton('Chat', 'T', icon('chat'), actions.toggleChat);
+    // The field keeps the focus, and with it the say whether it is open.
+    chat.addEventListener('mousedown', (event) => event.preventDefault());
+    this.#building = hudButton('Build', 'B', icon('build'), actions.toggleBuilding);
+    const emotes = hudButton('Emotes', 'E', icon('emote'), actions.toggleEmotes);
+    this.emotes = emotes;
+    const doing = element('div', 'hud-doing', [chat, this.#building, emotes]);
+
     const touch = matchMedia('(hover: none)').matches;
     setText(this.#hint, touch ? 'Tap or hold to walk there' : 'Arrow keys, WASD or a click to walk');
-    parent.append(this.#box, this.#squares, this.#hint);
+    this.#nodes = [about, ways, doing, this.#hint];
+    parent.append(...this.#nodes);
     this.show(false);
   }
 
   show(shown: boolean): void {
-    this.#box.hidden = !shown;
-    this.#squares.hidden = !shown;
-    this.#hint.hidden = !shown;
+    for (const node of this.#nodes) node.hidden = !shown;
   }
 
-  update({ position, playerCount, pingMs, squaresShown }: Status): void {
+  update({ position, playerCount, pingMs, squaresShown, isBuilding, persona, score, isJoined }: Status): void {
     setText(this.#place, position === undefined ? '–' : `${tile(position.x)}, ${tile(position.y)}`);
     setText(this.#players, players(playerCount));
     setText(this.#ping, pingMs === undefined ? '– ms' : `${Math.round(pingMs)} ms`);
@@ -66,11 +109,56 @@ export class Hud {
       pingMs === undefined ? 'none' : pingMs < GOOD_PING_MS ? 'good' : pingMs < FAIR_PING_MS ? 'fair' : 'poor';
     this.#pingDot.dataset.quality = quality;
     this.#squares.setAttribute('aria-pressed', String(squaresShown));
+    this.#building.setAttribute('aria-pressed', String(isBuilding));
+    this.#score.update(score, isJoined);
+    this.#show(persona);
     if (position === undefined) return;
     this.#startedAt ??= position;
     const way = Math.hypot(position.x - this.#startedAt.x, position.y - this.#startedAt.y);
     if (way > HINT_UNITS) this.#hint.classList.add('is-gone');
   }
+
+  #show({ name, look }: Persona): void {
+    setText(this.#name, name);
+    this.#persona.ariaLabel = `You are ${name}: change your name and look`;
+    if (look === this.#look) return;
+    this.#look = look;
+    const { x, y, width, height } = HEAD;
+    const face = new Pixels(width, height);
+    face.blit(drawPerson(look, SOUTH, 0), -x, -y);
+    this.#face.replaceChildren(pixelPicture(face, 'chip-picture'));
+  }
 }
+
+/** A button with a picture, a word and the key that does the same. */
+function hudButton(label: string, key: string, picture: Element, action: () => void): HTMLButtonElement {
+  const button = element('button', 'hud-button', [
+    picture,
+    element('span', 'hud-label', label),
+    element('kbd', 'hud-key', key),
+  ]);
+  button.type = 'button';
+  button.ariaLabel = label;
+  button.title = `${label} (${key})`;
+  button.addEventListener('click', pressing(action));
+  return button;
+}
+
+function iconButton(name: IconName, label: string, action: () => void): HTMLButtonElement {
+  const button = element('button', 'hud-button hud-icon-button', [icon(name)]);
+  button.type = 'button';
+  button.ariaLabel = label;
+  button.title = label;
+  button.addEventListener('click', pressing(action));
+  return button;
+}
+
+/** What a press does; the focus goes back to the game, or the space bar and Enter would go on pressing. */
+const pressing =
+  (action: () => void): (() => void) =>
+  () => {
+    if (document.activeElement instanceof HTMLButtonElement) document.activeElement.blur();
+    action();
+  };
 
 const tile = (units: number): string => signed(Math.floor(units / UNITS_PER_TILE));
