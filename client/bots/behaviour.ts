@@ -3,8 +3,16 @@ import { HEADING_DX, headingTowards, STANDING } from '../../shared/motion.ts';
 import { middleOf, type Tile } from './place.ts';
 import { between, exponential, type Random } from './random.ts';
 
-export const BEHAVIOURS = ['wander', 'border', 'crowd'] as const;
+export const BEHAVIOURS = ['wander', 'border', 'crowd', 'builder'] as const;
 export type BehaviourName = (typeof BEHAVIOURS)[number];
+
+/** What each of them does, for whoever chooses among them; "Players who …" goes before. */
+export const BEHAVIOUR_HELP: Readonly<Record<BehaviourName, string>> = {
+  wander: 'walk about within a few tiles of their place',
+  border: 'cross the border of a square with every turn, back and forth',
+  crowd: 'walk about on the spot, all of them on one screen',
+  builder: 'wander, set a tile within reach every second or so, take some back, and talk now and then',
+};
 
 /** A heading and how long to keep it, in ms. */
 export interface Turn {
@@ -26,7 +34,7 @@ const MEAN_EXTRA_MS = 770;
 const MOST_MS = 3000;
 const untilNextTurn = (random: Random): number => Math.min(MOST_MS, LEAST_MS + exponential(random, MEAN_EXTRA_MS));
 
-const UNITS_PER_MS = (HEADING_DX[0] as number) / TICK_MS;
+export const UNITS_PER_MS = (HEADING_DX[0] as number) / TICK_MS;
 const HEADINGS = 256;
 const angleOf = (heading: number): number => (heading * 2 * Math.PI) / HEADINGS;
 
@@ -106,6 +114,7 @@ function zigzag(home: Tile, border: Border, random: Random): Behaviour {
 export function createBehaviour(name: BehaviourName, home: Tile, border: Border, random: Random): Behaviour {
   switch (name) {
     case 'wander':
+    case 'builder':
       return wander(home, WANDER_TILES, random);
     case 'crowd':
       return wander(home, CROWD_TILES, random);

@@ -4,6 +4,7 @@ import { STANDING } from '../../shared/motion.ts';
 import { Client, type ClientOptions } from '../core/client.ts';
 import type { SocketFactory } from '../core/connection.ts';
 import { type Behaviour, createBehaviour, tileAtBorder } from './behaviour.ts';
+import { Doings } from './doings.ts';
 import type { Oracle } from './oracle.ts';
 import type { Participant } from './participant.ts';
 import { middleOf, type Tile, tileAt } from './place.ts';
@@ -54,6 +55,7 @@ export class Bot {
   readonly closings: Closing[] = [];
   readonly #setup: BotSetup;
   readonly #client: Client;
+  readonly #doings: Doings;
   #errand: Errand;
   #wasJoined = false;
   #wasDropped = false;
@@ -70,7 +72,15 @@ export class Bot {
   constructor(setup: BotSetup) {
     const { name, look, urls, role, screen, openSpawn, oracle, monotonic, openSocket, openTerrain } = setup;
     this.#setup = setup;
-    this.participant = oracle.add({ name, behaviour: role.behaviour, node: urls.url, screen });
+    const { things } = oracle;
+    this.participant = oracle.add(
+      { name, behaviour: role.behaviour, node: urls.url, screen },
+      {
+        squares: () => this.#client.squares,
+        tilesOf: (sx, sy) => this.#client.ground?.tilesOf(sx, sy) ?? new Map(),
+        log: () => this.#client.chat.entries,
+      },
+    );
     this.#errand = openSpawn ? this.#roamAround(role.home) : this.#trekHome();
     const participant = this.participant;
     this.#client = new Client({
@@ -93,6 +103,7 @@ export class Bot {
           this.#inputsBefore = this.#client.counters.inputsSent;
           this.#inputsTold = this.#inputsBefore;
           this.#frameAtMs = undefined;
+          this.#doings.joined();
           oracle.joined(participant, id, generation, urls.url);
         },
         closed: (code, reason) => this.#closed({ code, reason }),
@@ -104,8 +115,16 @@ export class Bot {
         diverged: (sx, sy) => oracle.diverged(participant, sx, sy),
         acknowledged: (n, rev, motion) => oracle.acknowledged(participant, n, rev, motion),
         corrected: () => oracle.corrected(),
+        done: (n, revision) => things.done(participant, n, revision),
+        refused: (n, sentence) => things.refused(participant, n, sentence),
+        pictured: (sx, sy, revision) => things.pictured(participant, sx, sy, revision),
+        edited: (sx, sy, edits) => things.edited(participant, sx, sy, edits),
+        lines: (sx, sy, lines, isHistory) => things.heard(participant, sx, sy, lines, isHistory),
+        claimed: (claim) => things.claimed(participant, claim),
+        scored: (score) => things.scored(participant, score),
       },
     });
+    this.#doings = new Doings(this.#client, participant, things, role);
   }
 
   get isJoined(): boolean {
@@ -161,6 +180,7 @@ export class Bot {
     if (!this.isJoined || place === undefined || this.#client.pingMs === undefined) return;
     const isExact = nowMs - this.#inputAtMs > BLENDED_MS;
     oracle.position(this.participant, place.x, place.y, this.#client.worldMs(), isExact);
+    if (this.#errand.kind === 'roam') this.#doings.act(place.x, place.y, nowMs);
     const heading = this.#steer(place.x, place.y, nowMs);
     if (heading === undefined) return;
     this.#client.walk(heading);
@@ -220,7 +240,7 @@ export class Bot {
       case 'roam': {
         errand.turnAtMs ??= nowMs + this.#setup.role.random() * STAGGER_MS;
         if (nowMs < errand.turnAtMs) return undefined;
-        const { heading, forMs } = errand.behaviour.turn(x, y);
+        const { heading, forMs } = this.#doings.gemTurn(x, y) ?? errand.behaviour.turn(x, y);
         // From when it was due, so that being looked at late does not make turns rarer; but never a burst of them.
         errand.turnAtMs = Math.max(errand.turnAtMs + forMs, nowMs);
         return heading;
@@ -248,6 +268,7 @@ export class Bot {
   }
 
   #framed(): void {
+    this.#setup.oracle.things.framed(this.participant);
     const nowMs = this.#setup.monotonic();
     if (this.#frameAtMs !== undefined) this.#setup.oracle.frameGap(nowMs - this.#frameAtMs);
     this.#frameAtMs = nowMs;

@@ -1,6 +1,6 @@
 import cac from 'cac';
-import { BEHAVIOURS } from './behaviour.ts';
-import { type BotsOptions, DEFAULTS, type FaultSpan, MIXED, PLACEMENTS } from './options.ts';
+import { BEHAVIOUR_HELP, BEHAVIOURS } from './behaviour.ts';
+import { type BotsOptions, DEFAULTS, type FaultSpan, MIXTURE, PLACEMENTS, type ShareName } from './options.ts';
 
 /** What the command line asks for: a run, or print something and exit. Code 2 stands for a wrong flag. */
 export type Parsed =
@@ -25,6 +25,8 @@ interface Flag<T> {
 }
 
 type Behaviours = BotsOptions['behaviours'];
+
+const SHARE_NAMES: readonly ShareName[] = [...BEHAVIOURS, 'mixed'];
 
 const wholeNumber = (low: number, high: number) => ({
   accepts: `a whole number from ${low} to ${high}`,
@@ -59,10 +61,8 @@ const FLAGS = {
   } satisfies Flag<FaultSpan>,
   behaviour: {
     placeholder: 'NAME[:SHARE],…',
-    accepts: `names out of ${[...BEHAVIOURS, 'mixed'].join(', ')}, each with or without :SHARE (up to ${MAX_SHARE}), separated by commas`,
-    help: `What the players do; mixed is ${Object.entries(MIXED)
-      .map(([name, share]) => `${name}:${share}`)
-      .join(',')} (default ${Object.keys(DEFAULTS.behaviours).join(',')})`,
+    accepts: `names out of ${SHARE_NAMES.join(', ')}, each with or without :SHARE (up to ${MAX_SHARE}), separated by commas`,
+    help: `What the players do, see below (default ${Object.keys(DEFAULTS.behaviours).join(',')})`,
     read: behaviours,
   } satisfies Flag<Behaviours>,
   placement: {
@@ -170,17 +170,19 @@ function within(seconds: number, span: FaultSpan | undefined): FaultSpan | undef
 
 /** `wander:3,border`: shares are in proportion to one another, 1 when not given; naming one again adds to it. */
 function behaviours(text: string): Behaviours | undefined {
-  const shares: Record<string, number> = {};
+  const shares: Partial<Record<ShareName, number>> = {};
   for (const part of text.split(',')) {
     const [name = '', shareText, ...rest] = part.trim().split(':');
     const share = shareText === undefined ? 1 : Number(shareText);
     if (rest.length > 0 || shareText === '' || !(share >= 0 && share <= MAX_SHARE)) return undefined;
-    const parts = name === 'mixed' ? MIXED : (BEHAVIOURS as readonly string[]).includes(name) ? { [name]: 1 } : {};
-    if (Object.keys(parts).length === 0) return undefined;
-    for (const [one, ofIt] of Object.entries(parts)) shares[one] = (shares[one] ?? 0) + share * ofIt;
+    const known = SHARE_NAMES.find((one) => one === name);
+    if (known === undefined) return undefined;
+    shares[known] = (shares[known] ?? 0) + share;
   }
   return Object.values(shares).some((share) => share > 0) ? shares : undefined;
 }
+
+const mixture = (): string => BEHAVIOURS.map((name) => `${name}:${MIXTURE[name]}`).join(', ');
 
 function helpText(): string {
   const rows: (readonly [usage: string, help: string])[] = NAMES.map((name) => [
@@ -196,5 +198,9 @@ function helpText(): string {
     'they had to see. Exit status 0 when all was right, 1 when not.',
     '',
     ...rows.map(([usage, help]) => `  ${usage.padEnd(width)}  ${help}`),
+    '',
+    'Behaviours: players who …',
+    ...BEHAVIOURS.map((name) => `  ${name.padEnd(width)}  ${BEHAVIOUR_HELP[name]}`),
+    `  ${'mixed'.padEnd(width)}  do all of these (${mixture()}), talk, and pick up gems`,
   ].join('\n');
 }

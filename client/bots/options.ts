@@ -3,6 +3,9 @@ import type { BehaviourName } from './behaviour.ts';
 export const PLACEMENTS = ['spread', 'together'] as const;
 export type Placement = (typeof PLACEMENTS)[number];
 
+/** What the players of a run may be: one of the behaviours, or a lively mixture of all. */
+export type ShareName = BehaviourName | 'mixed';
+
 /** A part of the measured part, in s since its beginning. */
 export interface FaultSpan {
   readonly fromSeconds: number;
@@ -19,8 +22,8 @@ export interface BotsOptions {
   readonly seconds: number;
   /** When something is going to be broken, and until when it has to be healed: in s of the measured part. */
   readonly faults: FaultSpan | undefined;
-  /** How much of each behaviour, in proportion to one another; at least one above 0. */
-  readonly behaviours: Readonly<Partial<Record<BehaviourName, number>>>;
+  /** How much of each, in proportion to one another; at least one above 0. */
+  readonly behaviours: Readonly<Partial<Record<ShareName, number>>>;
   readonly placement: Placement;
   /** So many connect each second. */
   readonly rampPerSecond: number;
@@ -37,8 +40,16 @@ const SCREEN = { width: 40, height: 24 };
 /** … about so many are in view. */
 const IN_VIEW = 25;
 
-/** Mixed means this. */
-export const MIXED = { wander: 0.6, border: 0.2, crowd: 0.2 } as const satisfies BotsOptions['behaviours'];
+/** What those of a mixture do, besides talking, and picking up gems, which all of them do. */
+export const MIXTURE: Readonly<Record<BehaviourName, number>> = {
+  wander: 0.54,
+  border: 0.18,
+  crowd: 0.18,
+  builder: 0.1,
+};
+
+/** A run of nothing but the mixture. */
+export const MIXED = { mixed: 1 } as const satisfies BotsOptions['behaviours'];
 
 export const DEFAULTS: BotsOptions = {
   urls: ['ws://127.0.0.1:8080/ws'],

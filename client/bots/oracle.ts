@@ -3,10 +3,13 @@ import type { Motion } from '../../shared/motion.ts';
 import { Bins } from './bins.ts';
 import { BUDGETS, type Budgets } from './budgets.ts';
 import { FaultWindow } from './fault-window.ts';
+import type { PointsOf } from './gem-watch.ts';
 import { GhostWatch } from './ghost-watch.ts';
 import { Participant, type ParticipantSetup, Sighting, type Update } from './participant.ts';
+import type { Picture } from './picture.ts';
 import { PlaybackCheck } from './playback-check.ts';
 import { Tally } from './tally.ts';
+import { ThingsOracle } from './things-oracle.ts';
 import { UpdateWatch } from './update-watch.ts';
 
 const CELL_UNITS = 16 * UNITS_PER_TILE;
@@ -38,6 +41,8 @@ const MAX_UNACKNOWLEDGED = 256;
 export class Oracle {
   readonly tally: Tally;
   readonly window = new FaultWindow();
+  /** Judges what is built, said and claimed. */
+  readonly things: ThingsOracle;
   readonly #monotonic: () => number;
   readonly #budgets: Budgets;
   readonly #participants: Participant[] = [];
@@ -52,29 +57,35 @@ export class Oracle {
   #sortedAtMs = Number.NEGATIVE_INFINITY;
   #widestScreen = { width: 0, height: 0 };
 
-  /** @param monotonic ms, the same clock for all participants */
-  constructor(monotonic: () => number, budgets: Budgets = BUDGETS) {
+  /**
+   * @param monotonic ms, the same clock for all participants
+   * @param pointsOf what gems score
+   */
+  constructor(monotonic: () => number, budgets: Budgets = BUDGETS, pointsOf: PointsOf = () => undefined) {
     this.#monotonic = monotonic;
     this.#budgets = budgets;
     this.#lookedAtMs = monotonic();
     this.tally = new Tally(monotonic);
+    this.things = new ThingsOracle(this.tally, this.window, budgets, monotonic, pointsOf);
     this.#playback = new PlaybackCheck(this.tally.motionError);
     this.#ghosts = new GhostWatch(this.#byId, budgets);
     this.#updates = new UpdateWatch(this.tally, this.window, budgets, monotonic);
   }
 
-  /** Expected updates of which nobody knows yet whether they will be seen. */
+  /** What is expected, and of which nobody knows yet whether it will be seen. */
   get outstanding(): number {
-    return this.#updates.outstanding;
+    return this.#updates.outstanding + this.things.outstanding;
   }
 
   get isMeasuring(): boolean {
     return this.#stage === 'measuring';
   }
 
-  add(setup: ParticipantSetup): Participant {
+  /** @param picture for the oracle of things to look into; without it things are not judged */
+  add(setup: ParticipantSetup, picture?: Picture): Participant {
     const participant = new Participant(setup);
     this.#participants.push(participant);
+    if (picture !== undefined) this.things.add(participant, picture);
     this.tally.behaviour(setup.behaviour).players++;
     this.#widestScreen = {
       width: Math.max(this.#widestScreen.width, setup.screen.width),
@@ -87,6 +98,7 @@ export class Oracle {
   begin(): void {
     this.#stage = 'measuring';
     this.tally.begin();
+    this.things.begin();
     this.#judgeAfresh();
   }
 
@@ -99,12 +111,14 @@ export class Oracle {
   closeWindow(): void {
     this.window.close(this.#monotonic());
     this.#updates.windowClosed(this.#patientMs);
+    this.things.windowClosed();
     this.#judgeAfresh();
   }
 
   /** From now on no more updates are expected; pictures are judged as before. */
   finish(): void {
     this.#stage = 'finishing';
+    this.things.finish();
   }
 
   // What happens to the participants ------------------------------------------------------------
@@ -117,6 +131,7 @@ export class Oracle {
     if (participant.id !== id && this.#byId.get(participant.id) === participant) {
       this.#byId.set(participant.id, participant.remains());
     }
+    const before = participant.id;
     participant.id = id;
     participant.generation = generation;
     participant.node = node;
@@ -124,6 +139,7 @@ export class Oracle {
     participant.isPlaced = false;
     participant.path.clear();
     this.#byId.set(id, participant);
+    this.things.joined(participant, before);
     for (const { sightings, strays } of this.#participants) {
       strays.delete(id);
       const sighting = sightings.get(id);
@@ -141,6 +157,7 @@ export class Oracle {
     participant.isPresent = false;
     participant.isDropped = isDropped;
     participant.leftMs = this.#patientMs;
+    this.things.left(participant);
     for (const update of participant.unacknowledged) this.#withdraw(update, this.window.isOpen);
     participant.unacknowledged = [];
     for (const sighting of participant.sightings.values()) this.#retire(sighting);
@@ -284,6 +301,7 @@ export class Oracle {
       this.#bins.rebuild(this.#participants.filter(({ isPresent, isPlaced }) => isPresent && isPlaced));
     }
     this.#updates.giveUp(this.#patientMs);
+    this.things.look(this.#patientMs);
     this.#playback.settle(now);
     if (this.window.isOpen && this.#participants.some(isOutside)) this.window.wrong(now);
   }
@@ -292,6 +310,7 @@ export class Oracle {
   sample(observer: Participant): void {
     if (!observer.isPresent || !observer.isPlaced) return;
     observer.samples++;
+    this.things.sample(observer);
     const absent = this.#lookForAbsent(observer);
     if (observer.samples % GHOST_SAMPLES === 0) {
       this.#lookForGhosts(observer);

@@ -4,8 +4,9 @@ import type { Fleet } from './fleet.ts';
 import type { GeneratorLoad } from './generator-meter.ts';
 import type { Distribution, Percentiles, Spread } from './histogram.ts';
 import type { BotsOptions, FaultSpan } from './options.ts';
-import { type Ending, faultsOf, type Report } from './report.ts';
+import { type Ending, faultsOf, type Report, type RequestCounts } from './report.ts';
 import type { Tally } from './tally.ts';
+import type { ThingsOracle } from './things-oracle.ts';
 
 /** What a run leaves behind. */
 export interface Results {
@@ -14,8 +15,10 @@ export interface Results {
   readonly seconds: number;
   readonly fleet: Fleet;
   readonly tally: Tally;
+  readonly things: ThingsOracle;
   readonly window: FaultWindow;
   readonly inputs: { readonly sent: number; readonly acknowledged: number };
+  readonly requests: RequestCounts;
   /** In the measured part, by all players together. */
   readonly bytes: { readonly in: number; readonly out: number };
   readonly generator: GeneratorLoad;
@@ -39,7 +42,7 @@ const spreadOf = (distribution: Distribution, digits: number): Spread | null =>
     : { p50: rounded(distribution.at(50), digits), p99: rounded(distribution.at(99), digits) };
 
 export function writeReport(results: Results): Report {
-  const { options, ending, seconds, fleet, tally, inputs, bytes, generator } = results;
+  const { options, ending, seconds, fleet, tally, things, inputs, requests, bytes, generator } = results;
   const joined = fleet.everJoined;
   const players = {
     asked: options.players,
@@ -49,7 +52,16 @@ export function writeReport(results: Results): Report {
     gaveUp: fleet.gaveUp,
   };
   const perPlayerPerSecond = (sum: number): number => rounded(sum / Math.max(1, joined) / Math.max(0.001, seconds), 0);
-  const judged = { players, updates: { ...tally.updates }, inputs, divergences: tally.divergences };
+  const judged = {
+    players,
+    updates: { ...tally.updates },
+    inputs,
+    divergences: tally.divergences,
+    edits: { ...things.edits.counts },
+    chat: { ...things.chat.counts },
+    gems: { ...things.gems.counts },
+    requests,
+  };
   const faults = faultsOf(judged);
   return {
     date: new Date().toISOString(),
@@ -60,6 +72,8 @@ export function writeReport(results: Results): Report {
     faults,
     ...judged,
     seconds: rounded(seconds, 2),
+    editLatencyMs: percentilesOf(things.edits.latency),
+    chatLatencyMs: percentilesOf(things.chat.latency),
     latencyMs: percentilesOf(tally.latency()),
     latencySameNodeMs: percentilesOf(tally.sameNode),
     latencyOtherNodeMs: percentilesOf(tally.otherNode),
@@ -94,7 +108,7 @@ export function writeReport(results: Results): Report {
 
 function faultWindow(
   span: FaultSpan,
-  { fleet, tally, window }: Results,
+  { fleet, tally, things, window }: Results,
 ): Required<Pick<Report, 'faultWindow' | 'inFault' | 'healMs'>> {
   const { updates, latency, inputsLost, corrections, divergences } = tally.inFault;
   const lengthMs = (span.toSeconds - span.fromSeconds) * 1000;
@@ -102,9 +116,13 @@ function faultWindow(
     faultWindow: span,
     inFault: {
       updates: { ...updates },
+      edits: { ...things.edits.inFault },
+      chat: { ...things.chat.inFault },
+      gems: { ...things.gems.inFault },
       latencyMs: percentilesOf(latency),
       dropped: fleet.droppedInFault,
       inputsLost,
+      requestsLost: things.requests.lostInFault,
       corrections,
       divergences,
       wrongAtMost: window.wrongAtMost,
@@ -112,6 +130,12 @@ function faultWindow(
     // The window closes with the first turn of the timer after its last second.
     healMs: rounded(Math.min(window.healMs, lengthMs), 0),
   };
+}
+
+/** What was asked and answered so far. */
+export function requestsOf({ requests: { asked, done, refused, refusals } }: ThingsOracle): RequestCounts {
+  const sentences = [...refusals].map(([sentence, count]) => ({ sentence, count }));
+  return { asked, done, refused, refusals: sentences.sort((a, b) => b.count - a.count) };
 }
 
 function countClosings(fleet: Fleet): Report['closings'] {

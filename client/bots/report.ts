@@ -5,7 +5,21 @@ import type { FaultSpan } from './options.ts';
 import type { WorstCase } from './worst-cases.ts';
 
 /** What makes a run fail. */
-export type FaultKind = 'missed' | 'ghost' | 'duplicated' | 'unacknowledged' | 'diverged' | 'refused' | 'dropped';
+export type FaultKind =
+  | 'missed'
+  | 'ghost'
+  | 'duplicated'
+  | 'unacknowledged'
+  | 'diverged'
+  | `${'edit' | 'line'} ${ThingFault}`
+  | 'gem doubled'
+  | 'score wrong'
+  | 'unanswered'
+  | 'refused'
+  | 'dropped';
+
+/** What can be wrong with edits and with lines of chat. */
+export type ThingFault = 'missed' | 'ghost' | 'duplicated' | 'disordered' | 'disagreed';
 
 export interface Fault {
   readonly kind: FaultKind;
@@ -27,14 +41,50 @@ export interface UpdateCounts {
   readonly duplicated: number;
 }
 
+/** What became of edits, or of lines of chat: each counts for everybody who had to see it. */
+export interface ThingCounts {
+  readonly expected: number;
+  readonly seen: number;
+  readonly missed: number;
+  readonly late: number;
+  /** Told as somebody's who never did it. */
+  readonly ghosts: number;
+  readonly duplicated: number;
+  /** Told with a gap, or out of order. */
+  readonly disordered: number;
+  /** Pictures of a square that differed at the end. */
+  readonly disagreed: number;
+}
+
+export interface GemCounts {
+  readonly claimed: number;
+  /** Gems that two players were told to have claimed. */
+  readonly doubled: number;
+  /** Scores that were not what the player's claims came to. */
+  readonly scoreErrors: number;
+}
+
+export interface RequestCounts {
+  readonly asked: number;
+  readonly done: number;
+  readonly refused: number;
+  /** The sentences of refusals, the most frequent first. */
+  readonly refusals: readonly { readonly sentence: string; readonly count: number }[];
+}
+
 /** What belongs to the fault window, and is in no other count of the report. */
 export interface InFault {
   readonly updates: UpdateCounts;
+  readonly edits: ThingCounts;
+  readonly chat: ThingCounts;
+  readonly gems: GemCounts;
   readonly latencyMs: Percentiles | null;
   /** Players who lost their connection. Who was not back when the window closed is also in `players.dropped`. */
   readonly dropped: number;
   /** Inputs that were never acknowledged. */
   readonly inputsLost: number;
+  /** Requests that were never answered. */
+  readonly requestsLost: number;
   readonly corrections: number;
   readonly divergences: number;
   /** The largest number of players who were wrongly shown, or wrongly not shown, in one picture at once. */
@@ -63,6 +113,13 @@ export interface Report {
   };
   readonly seconds: number;
   readonly updates: UpdateCounts;
+  readonly edits: ThingCounts;
+  readonly chat: ThingCounts;
+  readonly gems: GemCounts;
+  readonly requests: RequestCounts;
+  /** From the asking until somebody else has it. */
+  readonly editLatencyMs: Percentiles | null;
+  readonly chatLatencyMs: Percentiles | null;
   readonly latencyMs: Percentiles | null;
   readonly latencySameNodeMs: Percentiles | null;
   readonly latencyOtherNodeMs: Percentiles | null;
@@ -90,21 +147,35 @@ export interface Report {
   readonly healMs?: number;
 }
 
-type Judged = Pick<Report, 'players' | 'updates' | 'inputs' | 'divergences'>;
+type Judged = Pick<Report, 'players' | 'updates' | 'inputs' | 'divergences' | 'edits' | 'chat' | 'gems' | 'requests'>;
 
 /** Whatever makes a run fail; lateness alone does not. */
-export function faultsOf({ players, updates, inputs, divergences }: Judged): Fault[] {
+export function faultsOf(judged: Judged): Fault[] {
+  const { players, updates, inputs, divergences, edits, chat, gems, requests } = judged;
   const counts: readonly Fault[] = [
     { kind: 'missed', count: updates.missed },
     { kind: 'ghost', count: updates.ghosts },
     { kind: 'duplicated', count: updates.duplicated },
     { kind: 'unacknowledged', count: inputs.sent - inputs.acknowledged },
     { kind: 'diverged', count: divergences },
+    ...thingFaults('edit', edits),
+    ...thingFaults('line', chat),
+    { kind: 'gem doubled', count: gems.doubled },
+    { kind: 'score wrong', count: gems.scoreErrors },
+    { kind: 'unanswered', count: requests.asked - requests.done - requests.refused },
     { kind: 'refused', count: players.refused },
     { kind: 'dropped', count: players.dropped },
   ];
   return counts.filter(({ count }) => count > 0);
 }
+
+const thingFaults = (thing: 'edit' | 'line', counts: ThingCounts): Fault[] => [
+  { kind: `${thing} missed`, count: counts.missed },
+  { kind: `${thing} ghost`, count: counts.ghosts },
+  { kind: `${thing} duplicated`, count: counts.duplicated },
+  { kind: `${thing} disordered`, count: counts.disordered },
+  { kind: `${thing} disagreed`, count: counts.disagreed },
+];
 
 const PHRASES: Record<FaultKind, readonly [one: string, many: string]> = {
   missed: ['update was missed', 'updates were missed'],
@@ -112,6 +183,19 @@ const PHRASES: Record<FaultKind, readonly [one: string, many: string]> = {
   duplicated: ['change was told twice', 'changes were told twice'],
   unacknowledged: ['input was not acknowledged', 'inputs were not acknowledged'],
   diverged: ['checksum disagreed', 'checksums disagreed'],
+  'edit missed': ['edit was missed', 'edits were missed'],
+  'edit ghost': ['edit was told that nobody made', 'edits were told that nobody made'],
+  'edit duplicated': ['edit was told twice', 'edits were told twice'],
+  'edit disordered': ['edit was told out of order', 'edits were told out of order'],
+  'edit disagreed': ['picture of what is built disagreed', 'pictures of what is built disagreed'],
+  'line missed': ['line of chat was missed', 'lines of chat were missed'],
+  'line ghost': ['line of chat was told that nobody said', 'lines of chat were told that nobody said'],
+  'line duplicated': ['line of chat was told twice', 'lines of chat were told twice'],
+  'line disordered': ['line of chat was told out of order', 'lines of chat were told out of order'],
+  'line disagreed': ['picture of what was said disagreed', 'pictures of what was said disagreed'],
+  'gem doubled': ['gem was claimed twice', 'gems were claimed twice'],
+  'score wrong': ['score was not what the claims came to', 'scores were not what the claims came to'],
+  unanswered: ['request was not answered', 'requests were not answered'],
   refused: ['player was refused', 'players were refused'],
   dropped: ['player lost the connection', 'players lost the connection'],
 };

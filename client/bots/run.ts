@@ -8,11 +8,12 @@ import { Fleet } from './fleet.ts';
 import { meterGenerator } from './generator-meter.ts';
 import type { BotsOptions } from './options.ts';
 import { Oracle } from './oracle.ts';
+import { pointsBy } from './points.ts';
 import { populate } from './population.ts';
 import { probe } from './probe.ts';
 import type { Phase, Progress } from './progress.ts';
 import type { Report } from './report.ts';
-import { writeReport } from './report-writer.ts';
+import { requestsOf, writeReport } from './report-writer.ts';
 import { openSocket } from './socket.ts';
 
 export interface BotsHooks {
@@ -53,9 +54,10 @@ export async function runBots(options: BotsOptions, hooks: BotsHooks = {}): Prom
   const monotonic: Monotonic = () => performance.now();
   const welcomes = await Promise.all(options.urls.map((url) => probe(url, monotonic, openSocket)));
   const openSpawn = welcomes.every((welcome) => welcome.openSpawn);
-  const { terrain, seed } = welcomes[0] as (typeof welcomes)[number];
-  const roles = populate(options, createTerrain(terrain, seed).blocked);
-  const oracle = new Oracle(monotonic);
+  const { terrain, seed, gems } = welcomes[0] as (typeof welcomes)[number];
+  const ground = createTerrain(terrain, seed);
+  const roles = populate(options, ground.blocked);
+  const oracle = new Oracle(monotonic, BUDGETS, pointsBy(ground, gems));
   const fleet = new Fleet({ options, roles, openSpawn, oracle, monotonic, openSocket });
   const run = new Run(options, hooks, oracle, fleet, monotonic);
   try {
@@ -124,7 +126,10 @@ class Run {
     await driver.until(() => this.#isAtRest, GRACE_MS);
     // Those who leave take along what is on its way to them, so inputs are counted before.
     this.#oracle.loseInputs();
+    this.#oracle.things.loseRequests();
     const inputs = { ...this.#oracle.tally.inputs };
+    const requests = requestsOf(this.#oracle.things);
+    if (!this.#isAbandoned) this.#oracle.things.compare();
 
     this.#enter('departing');
     for (const bot of this.#leaving()) bot.leave();
@@ -136,8 +141,10 @@ class Run {
       seconds: measuredSeconds,
       fleet,
       tally: this.#oracle.tally,
+      things: this.#oracle.things,
       window: this.#oracle.window,
       inputs,
+      requests,
       bytes: { in: after.in - before.in, out: after.out - before.out },
       generator,
     });
@@ -243,6 +250,7 @@ class Run {
         tally.updates.ghosts +
         tally.updates.duplicated +
         tally.divergences +
+        this.#oracle.things.errors +
         this.#fleet.dropped,
       p99Ms: latency.count === 0 ? undefined : latency.at(99),
     });

@@ -1,4 +1,4 @@
-import { faultSentence, type Report, type UpdateCounts } from './report.ts';
+import { faultSentence, type GemCounts, type Report, type ThingCounts, type UpdateCounts } from './report.ts';
 
 type Row = readonly [label: string, ...values: (string | number)[]];
 
@@ -12,6 +12,7 @@ export function tableOf(report: Report): string {
     ...behaviours(report),
     '',
     ...worst(report),
+    ...refusals(report),
     ...closings(report),
     verdict(report),
   ].join('\n');
@@ -50,28 +51,53 @@ function figures(report: Report): string[] {
       `${generator.cpuSeconds.toFixed(1)} s CPU, own delay p50 ${generator.eventLoopDelayMs.p50} p99 ${generator.eventLoopDelayMs.p99} ms`,
     ],
   );
-  rows.push(...faultWindow(report));
+  rows.push(...things(report), ...faultWindow(report));
   return aligned(rows);
+}
+
+/** What was built, said and claimed, where anything was. */
+function things({ requests, edits, chat, gems, editLatencyMs, chatLatencyMs }: Report): Row[] {
+  if (requests.asked === 0 && gems.claimed === 0) return [];
+  return [
+    ['edits', thingsOf(edits)],
+    ['  latency', percentiles(editLatencyMs)],
+    ['chat', thingsOf(chat)],
+    ['  latency', percentiles(chatLatencyMs)],
+    ['gems', gemsOf(gems)],
+    ['requests', `${requests.asked} asked, ${requests.done} done, ${requests.refused} refused`],
+  ];
 }
 
 /** What belongs to the fault window, where there was one. */
 function faultWindow({ faultWindow: span, inFault, healMs }: Report): Row[] {
   if (span === undefined || inFault === undefined || healMs === undefined) return [];
-  const { updates, latencyMs, dropped, inputsLost, corrections, divergences, wrongAtMost } = inFault;
+  const { updates, edits, chat, gems, latencyMs, dropped, inputsLost, requestsLost, corrections, divergences } =
+    inFault;
   const wrong =
     healMs === 0 ? 'nothing was wrong in it' : `wrong until ${(healMs / 1000).toFixed(1)} s after its opening`;
   return [
     ['fault window', `second ${span.fromSeconds} to ${span.toSeconds}, ${wrong}; counted apart:`],
     ['  updates', updatesOf(updates)],
     ['  latency', percentiles(latencyMs)],
-    ['  players', `${dropped} dropped, ${wrongAtMost} at most wrongly shown or not shown on one screen`],
+    ['  players', `${dropped} dropped, ${inFault.wrongAtMost} at most wrongly shown or not shown on one screen`],
     ['  inputs', `${inputsLost} lost, ${corrections} corrected`],
     ['  checksums', `${divergences} disagreed`],
+    ['  edits', thingsOf(edits)],
+    ['  chat', thingsOf(chat)],
+    ['  gems', gemsOf(gems)],
+    ['  requests', `${requestsLost} lost`],
   ];
 }
 
 const updatesOf = ({ expected, seen, missed, late, ghosts, duplicated }: UpdateCounts): string =>
   `${expected} expected, ${seen} seen, ${missed} missed, ${late} late, ${ghosts} ghosts, ${duplicated} duplicated`;
+
+const thingsOf = ({ expected, seen, missed, late, ghosts, duplicated, disordered, disagreed }: ThingCounts): string =>
+  `${expected} expected, ${seen} seen, ${missed} missed, ${late} late, ${ghosts} ghosts, ${duplicated} duplicated, ` +
+  `${disordered} disordered, ${disagreed} disagreed`;
+
+const gemsOf = ({ claimed, doubled, scoreErrors }: GemCounts): string =>
+  `${claimed} claimed, ${doubled} claimed twice, ${scoreErrors} wrong scores`;
 
 const percentiles = (values: Report['latencyMs']): string =>
   values === null
@@ -102,6 +128,11 @@ function worst(report: Report): string[] {
     ],
   );
   return ['worst cases', ...aligned(rows), ''];
+}
+
+function refusals({ requests }: Report): string[] {
+  if (requests.refusals.length === 0) return [];
+  return [...requests.refusals.slice(0, 5).map(({ sentence, count }) => `${count} × refused: ${sentence}`), ''];
 }
 
 function closings({ closings: list }: Report): string[] {

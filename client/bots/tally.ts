@@ -126,6 +126,11 @@ export class Tally implements Judged {
     this.#worst.fault(this.#case('diverged', observer, `square ${sx},${sy}`, 0, 'the checksums disagreed'));
   }
 
+  /** Something was wrong with an edit, a line or a gem, outside the fault window; it is counted elsewhere. */
+  found(kind: CaseKind, observer: Participant, author: string, ms: number, detail: string): void {
+    this.#worst.fault(this.#case(kind, observer, author, ms, detail));
+  }
+
   corrected(isInFault: boolean): void {
     this.#judged(isInFault).corrections++;
   }

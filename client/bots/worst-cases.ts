@@ -1,5 +1,16 @@
 /** What can be wrong with a picture, and the slowest of what is right. */
-export type CaseKind = 'missed' | 'absent' | 'ghost' | 'duplicated' | 'diverged' | 'late' | 'slow';
+export type CaseKind =
+  | 'missed'
+  | 'absent'
+  | 'ghost'
+  | 'duplicated'
+  | 'disordered'
+  | 'disagreed'
+  | 'doubled'
+  | 'score'
+  | 'diverged'
+  | 'late'
+  | 'slow';
 
 /** One thing for a person to look into. */
 export interface WorstCase {

@@ -23,6 +23,9 @@ export interface BoardActions {
   shown(isShown: boolean): void;
 }
 
+/** Rows that are seen without scrolling on any screen. */
+const SEEN_ROWS = 5;
+
 interface Row {
   readonly node: HTMLElement;
   readonly rank: HTMLElement;
@@ -95,6 +98,8 @@ export class BoardPanel {
     });
     for (const { node } of this.#rows.slice(rows.length)) node.hidden = true;
     fill(this.#own, board?.rank ?? 0, own.name, board?.score ?? 0);
+    // Among the first rows one sees oneself anyway.
+    this.#own.node.hidden = rows.slice(0, SEEN_ROWS).some(({ player }) => player === own.id);
   }
 
   #add(): Row {

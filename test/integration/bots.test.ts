@@ -72,8 +72,8 @@ describe('bots on a server in good health', () => {
     expect(report.frameGapMs?.p50).toBeGreaterThan(50);
     expect(bytes.in).toBeGreaterThan(100);
     expect(bytes.out).toBeGreaterThan(5);
-    expect(Object.keys(byBehaviour).sort()).toEqual(['border', 'crowd', 'wander']);
-    expect(byBehaviour.wander?.players).toBe(18);
+    expect(Object.keys(byBehaviour).sort()).toEqual(['border', 'builder', 'crowd', 'wander']);
+    expect(byBehaviour.wander?.players).toBe(16);
     expect(Object.values(byBehaviour).reduce((sum, one) => sum + one.updates, 0)).toBe(updates.expected);
   });
 
@@ -252,5 +252,91 @@ describe.concurrent('a run', () => {
     expect(report).toMatchObject({ ending: 'abandoned', players: { joined: 6, dropped: 6 } });
     expect(kindsOf(report), why(report)).toEqual(['dropped']);
     expect(report.closings).toContainEqual({ code: 1001, reason: expect.any(String), count: 6 });
+  });
+});
+
+describe('bots that build, talk and pick up gems', () => {
+  it('find every edit and line told once, in order and to all, and every gem claimed by one', async () => {
+    const report = await withApp(({ url }) =>
+      runBots(options(url, { players: 40, seconds: 15, behaviours: { mixed: 30, builder: 10 } })),
+    );
+    expect(report.faults, why(report)).toEqual([]);
+    const { edits, chat, gems, requests, editLatencyMs, chatLatencyMs } = report;
+    const right = { missed: 0, ghosts: 0, duplicated: 0, disordered: 0, disagreed: 0 };
+    // Thirteen builders with an edit a second and forty talkers with a line every 20 s, in view of most of the others.
+    expect(edits.expected).toBeGreaterThan(1000);
+    expect(edits).toMatchObject({ ...right, seen: edits.expected });
+    expect(chat.expected).toBeGreaterThan(100);
+    expect(chat).toMatchObject({ ...right, seen: chat.expected });
+    expect(gems.claimed).toBeGreaterThan(0);
+    expect(gems).toMatchObject({ doubled: 0, scoreErrors: 0 });
+    expect(requests.done + requests.refused).toBe(requests.asked);
+    expect(requests.done).toBeGreaterThan(requests.asked * 0.9);
+    expect(requests.refusals.reduce((sum, { count }) => sum + count, 0)).toBe(requests.refused);
+    expect(editLatencyMs?.p50).toBeGreaterThan(10);
+    expect(chatLatencyMs?.p50).toBeGreaterThan(10);
+  });
+
+  it('do nothing of it where walking is all that is asked for', async () => {
+    const report = await withApp(({ url }) =>
+      runBots(options(url, { players: 8, seconds: 2, behaviours: { wander: 1, border: 1, crowd: 1 } })),
+    );
+    expect(report.faults, why(report)).toEqual([]);
+    expect(report.requests).toEqual({ asked: 0, done: 0, refused: 0, refusals: [] });
+    expect(report).toMatchObject({ editLatencyMs: null, chatLatencyMs: null });
+  });
+});
+
+/** Does something, once, to a message of a type that comes when everybody has been in place for a while. */
+function once<T extends ServerMessage['type']>(
+  type: T,
+  change: (message: ServerMessage) => readonly ServerMessage[],
+): Tamper {
+  const NOT_BEFORE_FRAMES = 40;
+  let frames = 0;
+  let isDone = false;
+  return (frame) => {
+    frames++;
+    return frame.flatMap((message) => {
+      const isIt = message.type === type && !(message.type === 'lines' && message.isHistory);
+      if (isDone || frames < NOT_BEFORE_FRAMES || !isIt) return [message];
+      isDone = true;
+      return change(message);
+    });
+  };
+}
+
+describe.concurrent('a defect in what one player is told of things', () => {
+  const runBuilders = (tamper: Tamper): Promise<Report> =>
+    runTampered(tamper, { behaviours: { builder: 1 }, placement: 'together', seconds: 8 });
+
+  const isNamed = (report: Report, kind: string, what: RegExp): boolean =>
+    report.worst.some((found) => found.kind === kind && found.observer === `bot-${VICTIM}` && what.test(found.detail));
+
+  it('an edit withheld leaves a gap, and ground that differs', async () => {
+    const report = await runBuilders(once('edits', () => []));
+    expect(kindsOf(report), why(report)).toEqual(['edit missed', 'edit disordered', 'edit disagreed']);
+    expect(isNamed(report, 'missed', /^edit of tile /)).toBe(true);
+  });
+
+  it('an edit told twice is a duplicate', async () => {
+    const report = await runBuilders(once('edits', (message) => [message, message]));
+    expect(kindsOf(report), why(report)).toEqual(['edit duplicated']);
+  });
+
+  it('a line lost is missed', async () => {
+    const report = await runBuilders(once('lines', () => []));
+    expect(kindsOf(report), why(report)).toEqual(['line missed', 'line disagreed']);
+    expect(isNamed(report, 'missed', /^line /)).toBe(true);
+  });
+
+  it('a line told twice is a duplicate', async () => {
+    const report = await runBuilders(once('lines', (message) => [message, message]));
+    expect(kindsOf(report), why(report)).toEqual(['line duplicated']);
+  });
+
+  it('an answer withheld leaves a request open', async () => {
+    const report = await runBuilders(once('done', () => []));
+    expect(kindsOf(report), why(report)).toEqual(['unanswered']);
   });
 });

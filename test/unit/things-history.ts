@@ -1,7 +1,7 @@
 import { BUDGETS } from '../../client/bots/budgets.ts';
 import { Oracle } from '../../client/bots/oracle.ts';
 import type { Participant } from '../../client/bots/participant.ts';
-import type { SeenLine } from '../../client/bots/things.ts';
+import type { LogEntry } from '../../client/bots/picture.ts';
 
 export const STEP_MS = 50;
 const SCREEN = { width: 40, height: 24 };
@@ -19,7 +19,7 @@ export class Person {
   readonly participant: Participant;
   readonly squares = new Map<string, { readonly sx: number; readonly sy: number }>();
   readonly tiles = new Map<number, number>();
-  readonly log: SeenLine[] = [];
+  readonly log: LogEntry[] = [];
   id: number;
   requests = 0;
 
@@ -27,7 +27,7 @@ export class Person {
     this.id = id;
     this.participant = oracle.add(
       { name: `bot-${id}`, behaviour: 'builder', node: 'a', screen: SCREEN },
-      { squares: () => this.squares.values(), tilesOf: () => this.tiles, log: () => this.log },
+      { squares: () => this.squares, tilesOf: () => this.tiles, log: () => this.log },
     );
   }
 }
@@ -86,7 +86,10 @@ export class ThingsHistory {
       this.nowMs += STEP_MS;
       this.oracle.look();
       if (this.nowMs % BUDGETS.sampleMs !== 0) continue;
-      for (const { participant } of this.people) this.things.sample(participant);
+      for (const { participant } of this.people) {
+        this.things.framed(participant);
+        this.things.sample(participant);
+      }
     }
   }
 

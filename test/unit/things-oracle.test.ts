@@ -268,17 +268,35 @@ describe('a line', () => {
     expect(history.cases).toEqual(['missed: somebody, bot-103, line 1 of square 0,0 did not come with it']);
   });
 
-  it('against the order is disordered, and named', () => {
-    const first = history.askLine(author, 'a');
-    const second = history.askLine(author, 'b');
-    history.tellLine(author, 1, 'a', [author, other]);
-    history.tellLine(author, 2, 'b');
-    history.tellLine(author, 1, 'a', [third]);
-    history.done(author, first);
-    history.done(author, second);
+  it('against the order of the history is disordered, and named', () => {
+    history.say(author, 1, 'a');
+    history.say(other, 2, 'b');
+    const a = { id: 1, player: author.id, text: 'a' };
+    const b = { id: 2, player: other.id, text: 'b' };
+    const [inOrder, outOfOrder] = [history.add(), history.add()];
+    history.things.heard(inOrder.participant, 0, 0, [a, b], true);
+    history.things.heard(outOfOrder.participant, 0, 0, [b, a], true);
     history.pass(MISSED_MS);
     expect(chat()).toEqual({ ...NOTHING, expected: 6, seen: 6, disordered: 1 });
-    expect(history.cases).toEqual(['disordered: somebody, bot-102, line 1 of square 0,0, "a", after 2']);
+    expect(history.cases).toEqual(['disordered: somebody, bot-104, line 1 of square 0,0, "a", after 2']);
+  });
+
+  it('may come after a later one that another node told (P-CHAT-4)', () => {
+    const first = history.askLine(author, 'a');
+    const second = history.askLine(other, 'b');
+    history.tellLine(other, 2, 'b');
+    history.tellLine(author, 1, 'a');
+    history.done(author, first);
+    history.done(other, second);
+    history.pass(MISSED_MS);
+    expect(chat()).toEqual({ ...NOTHING, expected: 6, seen: 6 });
+  });
+
+  it('that stands twice in one message is duplicated, also in the history', () => {
+    history.say(author, 1, 'a');
+    const line = { id: 1, player: author.id, text: 'a' };
+    history.things.heard(history.add().participant, 0, 0, [line, line], true);
+    expect(chat()).toMatchObject({ duplicated: 1, disordered: 0 });
   });
 
   it('that nobody said, or not so, is a ghost', () => {
@@ -301,7 +319,9 @@ describe('at the end', () => {
     third.tiles.set(7, 4);
     history.things.compare();
     expect(edits()).toEqual({ ...NOTHING, disagreed: 1 });
-    expect(history.cases).toEqual(['disagreed: somebody, bot-102, tiles of square 0,0 at revision 0 not as others have them']);
+    expect(history.cases).toEqual([
+      'disagreed: somebody, bot-102, tiles of square 0,0 at revision 0 not as others have them',
+    ]);
   });
 
   it('a line of somebody who is no bot has to be in all pictures too', () => {
@@ -313,10 +333,17 @@ describe('at the end', () => {
   });
 
   it('a line that stands twice in a log is duplicated', () => {
-    const line = { id: 1, player: author.id, text: 'a (1)' };
+    const line = { player: author.id, text: 'a (1)', atMs: 1 };
     other.log.push(line, { ...line, text: 'b (2)' }, line);
     history.things.compare();
     expect(chat()).toEqual({ ...NOTHING, duplicated: 1 });
+  });
+
+  it('a line that stands in a log after what was said later is disordered, and named', () => {
+    other.log.push({ player: author.id, text: 'b', atMs: 20 }, { player: third.id, text: 'a', atMs: 10 });
+    history.things.compare();
+    expect(chat()).toEqual({ ...NOTHING, disordered: 1 });
+    expect(history.cases).toEqual(['disordered: somebody, bot-101, "a" stands too late in the log']);
   });
 });
 
@@ -340,6 +367,15 @@ describe('gems', () => {
     history.pass(MISSED_MS);
     expect(gems()).toEqual({ claimed: 1, doubled: 1, scoreErrors: 0 });
     expect(history.cases).toEqual(['doubled: bot-101, bot-102, gem 0 of square 0,0 had been claimed by player 100']);
+  });
+
+  it('of which one node does not know who has them are claimed by one all the same', () => {
+    history.claim(0, 0, [third]);
+    history.claim(author.id, 0);
+    history.claim(0, 0, [other]);
+    history.things.scored(author.participant, POINTS);
+    history.pass(MISSED_MS);
+    expect(gems()).toEqual({ claimed: 1, doubled: 0, scoreErrors: 0 });
   });
 
   it('that do not come to the score are a wrong score, counted once', () => {
@@ -428,6 +464,23 @@ describe('with a fault window', () => {
     history.pass(MISSED_MS);
     expect(history.things.chat.inFault).toEqual({ ...NOTHING, expected: 3, seen: 2, missed: 1 });
     expect(chat()).toEqual({ ...NOTHING, expected: 1, missed: 1 });
+    expect(history.things.outstanding).toBe(0);
+  });
+
+  it('edits and lines that one picture lacks are counted each as what they are', () => {
+    open();
+    history.done(author, history.askLine(author, 'a'));
+    history.tellLine(author, 1, 'a', [author, other]);
+    history.done(other, history.askEdit(other), 1);
+    history.tellEdit(other, 1, {}, [author, other]);
+    history.pass(MISSED_MS);
+    close();
+    history.pass(500);
+    history.tellLine(author, 1, 'a', [third]);
+    expect(history.things.outstanding).toBe(1);
+    history.pass(MISSED_MS);
+    expect(chat()).toEqual(NOTHING);
+    expect(edits()).toEqual({ ...NOTHING, expected: 1, missed: 1 });
     expect(history.things.outstanding).toBe(0);
   });
 
