@@ -320,6 +320,9 @@ export class Node {
     this.#dropped.delete(id);
     const player = this.world.join(signedIn, x, y);
     this.#byPlayer.set(id, session);
+    // Wherever they appear is where they come back to, should this node die at once.
+    if (signedIn.savedPlace !== undefined) this.#saved.set(player, signedIn.savedPlace);
+    this.#save(player);
     // The first generation cannot have been anywhere before.
     if (generation > 1) this.grid.membership.arrived(id, generation);
     this.counters.joins++;

@@ -50,15 +50,15 @@ export class SignIn {
     const known = hello.token === null ? undefined : await this.#stored(store.signIn(hashOf(hello.token)));
     const { x, y } = named ?? known?.place ?? (await this.#newPlace());
     if (known !== undefined && hello.token !== null) {
-      const { id, generation, person, home } = known;
+      const { id, generation, person, place, home } = known;
       const { name, look, version } = person;
-      return { id, generation, name, look, profileVersion: version, token: hello.token, x, y, home };
+      return { id, generation, name, look, profileVersion: version, token: hello.token, x, y, home, savedPlace: place };
     }
     const token = newToken();
     const id = await this.#newId();
     const person = { name: cleanName(hello.name, id), look: hello.look };
     await this.#stored(store.signUp(hashOf(token), id, person));
-    return { id, generation: 1, ...person, profileVersion: 1, token, x, y, home: undefined };
+    return { id, generation: 1, ...person, profileVersion: 1, token, x, y, home: undefined, savedPlace: undefined };
   }
 
   /** The place that a client names, where it may: a friend may come to where somebody is. */

@@ -73,7 +73,8 @@ interface Account {
 
 /**
  * What players do besides walking. Every request is checked, then kept by the store, then told to everybody near, and
- * only then acknowledged; one that fails has changed nothing, and is answered with a sentence.
+ * only then acknowledged; one that is refused has changed nothing, and is answered with a sentence. Only where the store
+ * itself did not answer nobody knows whether it was kept.
  */
 export class Actions {
   readonly company: Company;

@@ -5,7 +5,10 @@ export class Refusal extends Error {
   override readonly name = 'Refusal';
 }
 
-/** What a player is told of a store that did not do what it was asked for; what exactly is wrong is the host's affair. */
+/**
+ * What a player is told of a store that did not do what it was asked for; what exactly is wrong is the host's affair.
+ * One that has not answered may have done it all the same.
+ */
 const SENTENCES: Readonly<Record<StoreError['code'], string>> = {
   full: 'The server has no room to keep anything new: its host has to make some.',
   readonly: 'The server cannot keep anything at the moment: what it writes to is read-only.',
@@ -14,7 +17,7 @@ const SENTENCES: Readonly<Record<StoreError['code'], string>> = {
   world: 'The server cannot keep anything at the moment.',
   taken: 'The server cannot keep anything at the moment.',
   unusable: 'The server cannot keep anything at the moment.',
-  unavailable: 'The server cannot keep anything at the moment: try again in a while.',
+  unavailable: 'The server could not make sure that this is kept: try again in a while.',
 };
 
 /** A sentence for the player on why a request has failed; undefined for what is a fault of ours. */

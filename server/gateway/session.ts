@@ -55,6 +55,8 @@ export interface SignedInPlayer {
   readonly y: number;
   /** Where the player is at home, if that has been chosen. */
   readonly home: Place | undefined;
+  /** Where the store has the player. */
+  readonly savedPlace: Place | undefined;
 }
 
 export interface Entered {

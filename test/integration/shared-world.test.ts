@@ -8,6 +8,7 @@ import { LEASE_TICKS, UNSUBSCRIBE_TICKS } from '../../server/grid/limits.ts';
 import type { HttpLogger } from '../../server/http/server.ts';
 import { ID_BLOCK } from '../../server/store/store.ts';
 import { LINGER_TICKS, TICK_MS } from '../../shared/constants.ts';
+import { STANDING } from '../../shared/motion.ts';
 import { CLOSE } from '../../shared/protocol.ts';
 import { HELLO, RawClient } from '../helpers/raw-client.ts';
 import type { RedisServer } from '../helpers/redis-server.ts';
@@ -115,16 +116,16 @@ describe('a node that loses Redis', () => {
     const { logger, lines } = logLines();
     const here = await startTestApp({ redis: [addressOf(redis)] }, { logger });
     const there = await node(redis);
-    const ada = await Walker.join(here.url, { at: [0, 0] });
-    const ben = await Walker.join(here.url, { at: [3, 0] });
-    const carl = await Walker.join(there.url, { at: [0, 3] });
+    const ada = await Walker.join(here.url, { at: [18, 0] });
+    const ben = await Walker.join(here.url, { at: [21, 0] });
+    const carl = await Walker.join(there.url, { at: [18, 3] });
     await ada.sees(ben, carl);
     await redis.kill();
     await until('it was not ready', async () => (await ready(here.port)).status === 503);
     expect((await ready(here.port)).why).toContain(`127.0.0.1:${redis.port}`);
     expect(await metric(here, 'flatlands_broker_connected')).toBe(0);
 
-    // Also across a border, into squares that the broker has not been asked for.
+    // Also across a border, into a square that was known before.
     for (const heading of [0, 64, 128]) {
       await ada.turn(heading);
       await ben.sawTurn(ada.id, heading);
@@ -138,6 +139,11 @@ describe('a node that loses Redis', () => {
     await ada.turn(64);
     await ben.sawTurn(ada.id, 64);
     expect(ada.shows(carl.id), 'nobody vanishes who may well be there').toBe(true);
+    // What is built in the next square cannot be known, so nobody enters it (P-GROUND-6).
+    await ada.turn(0);
+    await until('Ada was stopped at the border', () => ada.client.counters.corrections > 0, 20_000);
+    ada.client.walk(STANDING);
+    await until('Ada stands before the border', () => x() < 64 * 256);
     // Nobody can be signed in without the store.
     const late = await RawClient.open(here.url);
     late.send(HELLO);
@@ -152,8 +158,10 @@ describe('a node that loses Redis', () => {
       const shown = carl.client.replica.players.get(ada.id);
       return shown?.square === undefined || shown.square.sx === 1;
     });
-    const dora = await Walker.join(there.url, { at: [36, 0] });
+    const dora = await Walker.join(there.url, { at: [40, 0] });
     await dora.sees(ada, ben);
+    await ada.turn(0);
+    await until('Ada went on over the border', () => x() > 65 * 256);
     expect(await metric(here, 'flatlands_broker_connected')).toBe(1);
     const about = await until('the log says that it is back', () => {
       const said = lines.filter(({ msg }) => String(msg).startsWith('the broker'));

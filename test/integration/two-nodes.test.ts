@@ -155,7 +155,7 @@ describe.each(WORLDS)('a player who signs in on another node, over %s', (_name, 
     const { id, token } = ada;
     ada.leave();
     await until('Ben missed Ada', () => !ben.shows(id));
-    const back = await Walker.join(east.url, { name: 'Ada', token });
+    const back = await Walker.join(east.url, { name: 'Ada', token, at: null });
     expect(back.id).toBe(id);
     expect(back.client.ownPosition()).toMatchObject({ x: own?.x, y: own?.y });
     await ben.sees(back);
