@@ -129,7 +129,7 @@ export class Node {
       things: {
         ground: this.ground,
         read: (square) => this.#readThings(square),
-        groundChanged: ({ sx, sy }, at) => this.world.groundChanged(sx, sy, at),
+        groundChanged: (tiles, at) => this.world.groundChanged(tiles, at),
         failed: options.storeFailed,
       },
       whispered: (message) => this.actions.whispers.receive(message),

@@ -1,9 +1,11 @@
 import { encodeServerMessage } from '../../shared/codec.ts';
+import { TILES_PER_SQUARE } from '../../shared/constants.ts';
 import type { Square } from '../../shared/grid.ts';
 import type { Ground } from '../../shared/ground.ts';
 import type { Line } from '../../shared/protocol.ts';
 import { type EditRecord, type TileRecord, writeEdits, writeTiles } from '../../shared/tile-records.ts';
-import { isBlockedTile, tileAtIndex } from '../../shared/tiles.ts';
+import { BARE, isBlockedTile, tileAtIndex } from '../../shared/tiles.ts';
+import type { TileRect } from '../world/land.ts';
 import { GAP_TICKS, KEPT_LINES, MAX_EARLY_EDITS, MAX_EMOTES, READ_AGAIN_TICKS, READ_LATEST_TICKS } from './limits.ts';
 
 /** What the store has of a square. */
@@ -22,16 +24,18 @@ export interface GemClaims {
   readonly claimed: number;
 }
 
-/** How far a node knows the things of a square: others that know less read the store. */
-export interface Marks extends GemClaims {
+interface Reach {
   readonly revision: number;
   /** Of the last line, 0 for none. */
   readonly line: number;
 }
 
+/** How far a node knows the things of a square: others that know less read the store. */
+export interface Marks extends GemClaims, Reach {}
+
 export interface ThingsListener {
-  /** Where one can walk changes in this square from a tick on. */
-  groundChanged(square: Square, tick: number): void;
+  /** Where one can walk changes from a tick on. */
+  groundChanged(tiles: TileRect, tick: number): void;
 }
 
 export const NO_GEMS: GemClaims = { period: 0, claimed: 0 };
@@ -53,14 +57,24 @@ export class SquareThings {
   #gems = NO_GEMS;
   /** When to read the store, if ever; in ticks. */
   #readAt: number | undefined;
+  /** … and when to do so unless what is missing has come by then. */
+  #lackAt: number | undefined;
+  /** As far as other nodes know the square, and up to which line nothing is missing. */
+  #heard: Reach = { revision: 0, line: 0 };
+  #soundLine = 0;
   #isReading = false;
+  /** As far as the square was known when the store was asked. */
+  #asked: Reach = { revision: 0, line: 0 };
+  /** The store had less than that. */
+  #isBehind = false;
   #hasFailed = false;
   /** News for clients since the last flush. */
   #newEdits: EditRecord[] = [];
   #newLines: Line[] = [];
   #newClaims: { readonly period: number; readonly index: number; readonly player: number }[] = [];
   #newEmotes = new Map<number, number>();
-  #isRetold = false;
+  #isGroundRetold = false;
+  #areGemsRetold = false;
   /** The last edits, as far as some may not count yet. */
   #recent: EditRecord[] = [];
   #picture: { readonly tick: number; readonly messages: readonly Uint8Array[] } | undefined;
@@ -83,7 +97,11 @@ export class SquareThings {
   }
 
   get marks(): Marks {
-    return { revision: this.#revision ?? 0, line: this.#lines.at(-1)?.id ?? 0, ...this.#gems };
+    return { ...this.#reach, ...this.#gems };
+  }
+
+  get #reach(): Reach {
+    return { revision: this.#revision ?? 0, line: this.#lines.at(-1)?.id ?? 0 };
   }
 
   hasClaimed({ period, index }: { readonly period: number; readonly index: number }): boolean {
@@ -99,9 +117,17 @@ export class SquareThings {
 
   /** Whether to read the store now; whoever asks does so, and says what came of it. */
   mustRead(tick: number): boolean {
-    if (this.#isReading || this.#readAt === undefined || tick < this.#readAt) return false;
+    if (this.#isReading) return false;
+    if (this.#lackAt !== undefined && tick >= this.#lackAt) {
+      this.#lackAt = undefined;
+      if (this.#isLacking) this.doubt(tick);
+    }
+    if (this.#readAt === undefined || tick < this.#readAt) return false;
     this.#isReading = true;
     this.#readAt = undefined;
+    this.#asked = this.#reach;
+    // What others have said they know, the store has by now.
+    this.#heard = this.#reach;
     return true;
   }
 
@@ -109,26 +135,19 @@ export class SquareThings {
     this.#isReading = false;
     this.#hasFailed = false;
     const isFirst = this.#revision === undefined;
-    if (revision > (this.#revision ?? -1)) {
-      const { sx, sy } = this.#square;
-      this.#ground.load(
-        sx,
-        sy,
-        tiles.map(({ tile, kind }) => [tile, kind]),
-      );
-      // Those who have been told already are told all of it; the first time nobody has.
-      if (!isFirst) {
-        this.#isRetold = true;
-        this.#newEdits = [];
-        this.#recent = [];
-      }
-      this.#revision = revision;
-      if (!isFirst || tiles.length > 0) this.#listener.groundChanged(this.#square, tick + 1);
-    }
+    const line = lines.at(-1)?.id ?? 0;
+    // Twice, lest the first time was a look at how it had been before.
+    const wasBehind = this.#isBehind;
+    this.#isBehind = revision < this.#asked.revision || line < this.#asked.line;
+    if (this.#isBehind) this.doubt(tick + 1);
+    if (this.#isBehind && wasBehind) this.#forget(revision, lines);
+    if (revision > (this.#revision ?? -1)) this.#load(revision, tiles, tick, isFirst);
     this.#takeEarly();
     // What was said before anybody here looked is history; what turns up later was missed.
-    for (const line of lines) if (this.#put(line) && !isFirst) this.#newLines.push(line);
-    this.#mergeGems(gems);
+    for (const each of lines) if (this.#put(each) && !isFirst) this.#newLines.push(each);
+    this.#soundLine = Math.max(this.#soundLine, line);
+    this.#advanceSoundLine();
+    if (this.#mergeGems(gems) && !isFirst) this.#areGemsRetold = true;
     this.#picture = undefined;
   }
 
@@ -155,9 +174,9 @@ export class SquareThings {
   }
 
   said(line: Line, tick: number): void {
-    const last = this.#lines.at(-1)?.id ?? 0;
-    if (this.#revision !== undefined && line.id > last + 1) this.#doubtSoon(tick);
     if (this.#put(line)) this.#newLines.push(line);
+    this.#advanceSoundLine();
+    if (this.#revision !== undefined && this.#isLacking) this.#doubtSoon(tick);
   }
 
   /** @param player 0 for somebody who is not known here */
@@ -173,11 +192,9 @@ export class SquareThings {
 
   /** Another node knows so much. */
   marked({ revision, line, period, claimed }: Marks, tick: number): void {
-    const own = this.marks;
-    if (revision > own.revision || line > own.line) this.#doubtSoon(tick);
-    const before = this.#gems;
-    this.#mergeGems({ period, claimed });
-    if (this.#gems !== before) this.#isRetold = true;
+    this.#heard = { revision: Math.max(this.#heard.revision, revision), line: Math.max(this.#heard.line, line) };
+    if (this.#isLacking) this.#doubtSoon(tick);
+    if (this.#mergeGems({ period, claimed })) this.#areGemsRetold = true;
   }
 
   // Clients ----------------------------------------------------------------------------------------
@@ -186,10 +203,12 @@ export class SquareThings {
   encode(tick: number): Uint8Array[] {
     const { sx, sy } = this.#square;
     const messages: Uint8Array[] = [];
-    if (this.#isRetold) messages.push(...this.#encodeGround(tick), ...this.#encodeGems());
-    if (this.#newEdits.length > 0) {
+    // The ground has them all, those still to count as edits behind it.
+    if (this.#isGroundRetold) messages.push(...this.#encodeGround(tick));
+    else if (this.#newEdits.length > 0) {
       messages.push(encodeServerMessage({ type: 'edits', sx, sy, records: writeEdits(this.#newEdits) }));
     }
+    if (this.#areGemsRetold) messages.push(...this.#encodeGems());
     if (this.#newLines.length > 0) {
       messages.push(encodeServerMessage({ type: 'lines', sx, sy, isHistory: false, lines: this.#newLines }));
     }
@@ -198,7 +217,8 @@ export class SquareThings {
       const emotes = [...this.#newEmotes].map(([player, emote]) => ({ player, emote }));
       messages.push(encodeServerMessage({ type: 'emotes', emotes }));
     }
-    this.#isRetold = false;
+    this.#isGroundRetold = false;
+    this.#areGemsRetold = false;
     this.#newEdits = [];
     this.#newLines = [];
     this.#newClaims = [];
@@ -225,7 +245,13 @@ export class SquareThings {
     const { sx, sy } = this.#square;
     const coming = this.#comingAt(tick);
     const revision = (this.#revision ?? 0) - coming.length;
-    const tiles = this.#ground.tilesAt(sx, sy, tick);
+    // The newest kinds, since a revision says no more; but of tiles that are still to change, what was there before.
+    const kinds = new Map(this.#ground.tilesOf(sx, sy));
+    for (const { tile, tick: from } of coming.toReversed()) {
+      const { tileX, tileY } = tileAtIndex(sx, sy, tile);
+      kinds.set(tile, this.#ground.kindAt(tileX, tileY, from - 1));
+    }
+    const tiles = [...kinds].flatMap(([tile, kind]) => (kind === BARE ? [] : [{ tile, kind }]));
     const picture = encodeServerMessage({ type: 'ground', sx, sy, revision, tiles: writeTiles(tiles) });
     if (coming.length === 0) return [picture];
     return [picture, encodeServerMessage({ type: 'edits', sx, sy, records: writeEdits(coming) })];
@@ -248,7 +274,45 @@ export class SquareThings {
 
   /** Something is missing that may yet be on its way. */
   #doubtSoon(tick: number): void {
-    this.#readAt = Math.min(this.#readAt ?? Number.POSITIVE_INFINITY, tick + GAP_TICKS);
+    this.#lackAt ??= tick + GAP_TICKS;
+  }
+
+  /** Whether there is more than is known, as far as others have said. */
+  get #isLacking(): boolean {
+    const { revision, line } = this.#reach;
+    const isLineMissing = this.#soundLine < Math.max(line, this.#heard.line);
+    return this.#early.size > 0 || revision < this.#heard.revision || isLineMissing;
+  }
+
+  #advanceSoundLine(): void {
+    for (const { id } of this.#lines) if (id === this.#soundLine + 1) this.#soundLine = id;
+  }
+
+  /** The store has less than it had: what it has now is all there is. */
+  #forget(revision: number, lines: readonly Line[]): void {
+    this.#isBehind = false;
+    if (revision < this.#asked.revision) {
+      this.#revision = -1;
+      this.#early.clear();
+    }
+    const isKept = (known: Line): boolean => lines.some(({ id, atMs }) => id === known.id && atMs === known.atMs);
+    this.#lines = this.#lines.filter(isKept);
+    this.#soundLine = 0;
+  }
+
+  #load(revision: number, tiles: readonly TileRecord[], tick: number, isFirst: boolean): void {
+    const { sx, sy } = this.#square;
+    this.#ground.load(
+      sx,
+      sy,
+      tiles.map(({ tile, kind }) => [tile, kind]),
+    );
+    // Those who have been told already are told all of it; the first time nobody has.
+    if (!isFirst) this.#isGroundRetold = true;
+    this.#newEdits = [];
+    this.#recent = [];
+    this.#revision = revision;
+    if (!isFirst || tiles.length > 0) this.#listener.groundChanged(rectOf(this.#square), tick + 1);
   }
 
   #takeEarly(): void {
@@ -271,9 +335,11 @@ export class SquareThings {
     this.#newEdits.push(edit);
     this.#recent.push(edit);
     if (this.#recent.length > MAX_EARLY_EDITS) this.#recent.shift();
-    // On ground that blocks or on any other: where nothing changes on either, nothing changes.
-    const isSame = [true, false].every((rough) => isBlockedTile(before, rough) === isBlockedTile(kind, rough));
-    if (!isSame) this.#listener.groundChanged(this.#square, tick);
+    this.#picture = undefined;
+    const isRough = this.#ground.terrain.blocked(tileX, tileY);
+    if (isBlockedTile(before, isRough) !== isBlockedTile(kind, isRough)) {
+      this.#listener.groundChanged({ left: tileX, top: tileY, right: tileX, bottom: tileY }, tick);
+    }
   }
 
   /** Puts a line in its place; false when it is known, or too old to be kept. */
@@ -287,11 +353,19 @@ export class SquareThings {
     return true;
   }
 
-  #mergeGems({ period, claimed }: GemClaims): void {
-    if (period < this.#gems.period) return;
+  /** Returns whether any of it is news. */
+  #mergeGems({ period, claimed }: GemClaims): boolean {
+    if (period < this.#gems.period) return false;
     const all = period > this.#gems.period ? claimed : (this.#gems.claimed | claimed) >>> 0;
-    if (period === this.#gems.period && all === this.#gems.claimed) return;
+    if (period === this.#gems.period && all === this.#gems.claimed) return false;
     this.#gems = { period, claimed: all };
     this.#picture = undefined;
+    return true;
   }
+}
+
+/** All tiles of a square. */
+function rectOf({ sx, sy }: Square): TileRect {
+  const { tileX: left, tileY: top } = tileAtIndex(sx, sy, 0);
+  return { left, top, right: left + TILES_PER_SQUARE - 1, bottom: top + TILES_PER_SQUARE - 1 };
 }

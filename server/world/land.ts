@@ -19,3 +19,11 @@ export interface Land {
 
 /** A land without gems that is open everywhere. */
 export const OPEN_LAND: Land = { isClosed: () => false, gemAt: () => undefined };
+
+/** Some tiles, bounds inclusive. */
+export interface TileRect {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}

@@ -2,7 +2,7 @@ import { FUTURE_TICKS, IDLE_STOP_TICKS, REWIND_TICKS } from '../../shared/consta
 import { squareIndexOf, tileOf } from '../../shared/grid.ts';
 import { type Blocked, STANDING, step } from '../../shared/motion.ts';
 import { nextRev } from '../../shared/pair.ts';
-import { type FoundGem, type Land, OPEN_LAND } from './land.ts';
+import { type FoundGem, type Land, OPEN_LAND, type TileRect } from './land.ts';
 import { Player, type WaitingInput, type Who } from './player.ts';
 
 /** What has happened since the last `drain`. */
@@ -22,10 +22,8 @@ export interface Touch {
   readonly gem: FoundGem;
 }
 
-/** Ground that blocks has come or gone in a square, and counts from a tick on. */
-interface GroundChange {
-  readonly sx: number;
-  readonly sy: number;
+/** Where one can walk changes from a tick on. */
+interface GroundChange extends TileRect {
   readonly tick: number;
 }
 
@@ -92,11 +90,11 @@ export class World {
   }
 
   /**
-   * What is built in a square changes where one can walk, from a tick on: whoever walks near gets a motion of that
-   * tick, so that no path from before is walked again over what is there after it (M6).
+   * What is built changes where one can walk, from a tick on: whoever has walked there with their present motion gets
+   * another of that tick, so that no path from before is walked again over what is there after it (M6).
    */
-  groundChanged(sx: number, sy: number, tick: number): void {
-    this.#groundChanges.push({ sx, sy, tick: Math.max(tick, this.#tick + 1) });
+  groundChanged({ left, top, right, bottom }: TileRect, tick: number): void {
+    this.#groundChanges.push({ left, top, right, bottom, tick: Math.max(tick, this.#tick + 1) });
   }
 
   /** Looks for gems under those who stand: one may have appeared there. */
@@ -196,8 +194,8 @@ export class World {
     }
     this.#settle(player);
     // Walked again from before the ground changed: told from after it, as everybody near is.
-    const isOver = ({ sx, sy, tick: from }: GroundChange): boolean =>
-      from > tick && from <= this.#tick && isNear(player, sx, sy);
+    const isOver = (change: GroundChange): boolean =>
+      change.tick > tick && change.tick <= this.#tick && hasWalkedAt(player, change);
     if (this.#groundChanges.some(isOver)) player.turn(this.#tick, player.heading);
     this.#answer(player, n);
     this.#active.add(player);
@@ -257,7 +255,7 @@ export class World {
     const due = this.#groundChanges.filter((change) => change.tick === tick);
     if (due.length > 0) {
       for (const player of this.#active) {
-        if (player.heading === STANDING || !due.some(({ sx, sy }) => isNear(player, sx, sy))) continue;
+        if (player.heading === STANDING || !due.some((change) => hasWalkedAt(player, change))) continue;
         player.turn(tick, player.heading);
         this.#changed.add(player);
         this.#answer(player, player.lastInput);
@@ -294,5 +292,12 @@ export class World {
   }
 }
 
-const isNear = (player: Player, sx: number, sy: number): boolean =>
-  Math.abs(player.sx - sx) <= 1 && Math.abs(player.sy - sy) <= 1;
+/**
+ * Whether a player's present motion has led over one of some tiles, or has been kept from entering one: a path keeps to
+ * the rectangle between its ends.
+ */
+const hasWalkedAt = ({ motion, x, y }: Player, { left, top, right, bottom }: TileRect): boolean =>
+  tileOf(Math.max(motion.x, x)) + 1 >= left &&
+  tileOf(Math.min(motion.x, x)) - 1 <= right &&
+  tileOf(Math.max(motion.y, y)) + 1 >= top &&
+  tileOf(Math.min(motion.y, y)) - 1 <= bottom;

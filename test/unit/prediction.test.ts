@@ -8,7 +8,7 @@ import { tileOf } from '../../shared/grid.ts';
 import { Ground } from '../../shared/ground.ts';
 import { advance, type Blocked, type Motion, STANDING } from '../../shared/motion.ts';
 import { createTerrain } from '../../shared/terrain.ts';
-import { BARE, tileIndexOf } from '../../shared/tiles.ts';
+import { BARE, tileAtIndex, tileIndexOf } from '../../shared/tiles.ts';
 import { seededRandom } from '../helpers/seeded-random.ts';
 import { free, walls } from '../helpers/walls.ts';
 
@@ -245,7 +245,8 @@ function run(seed: number, blocked: Blocked, maxLatency: number, building?: Buil
       if (building !== undefined && random() < 0.2) {
         const edit = tileNear(player, world.tick + EDIT_LEAD_TICKS, random);
         building.server.set(edit.sx, edit.sy, edit.tile, edit.kind, edit.tick);
-        world.groundChanged(edit.sx, edit.sy, edit.tick);
+        const { tileX, tileY } = tileAtIndex(edit.sx, edit.sy, edit.tile);
+        world.groundChanged({ left: tileX, top: tileY, right: tileX, bottom: tileY }, edit.tick);
         down.push({ at: later(down, now), edit });
       }
       if (world.tick % 2 === 0 && world.drain().answered.has(player)) {
