@@ -8,10 +8,11 @@ import type { Config } from './config.ts';
 import { openLmdbStore } from './store/lmdb-store.ts';
 import { createMemoryStore } from './store/memory-store.ts';
 import { connectRedisCommands, type RedisTarget } from './store/redis-commands.ts';
+import { settleRedisSchema } from './store/redis-schema.ts';
 import { createRedisStore } from './store/redis-store.ts';
 import { openRedisWorld } from './store/redis-world.ts';
 import type { Store } from './store/store.ts';
-import { termsOf } from './store/world-terms.ts';
+import { Disagreement, termsOf } from './store/world-terms.ts';
 import { keepWorldTime, resumedMs } from './store/world-time.ts';
 
 /** What stands behind a node: the wire to other nodes, what outlives a session, and the time. */
@@ -161,7 +162,12 @@ async function sharedBacking(
       world,
       terms: termsOf(config),
       monotonic,
-      startMs: async () => folderMs ?? (await resumedMs(store)),
+      startMs: async () => {
+        if (folderMs !== undefined) return folderMs;
+        const refused = await settleRedisSchema(storeCommands.commands, world);
+        if (refused !== undefined) throw new Disagreement(refused);
+        return await resumedMs(store);
+      },
       disagreed,
       waiting: (sentence) => {
         refusal = sentence;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openLmdbStore } from '../store/lmdb-store.ts';
 import { connectRedisCommands, type RedisCommandLink, type RedisTarget } from '../store/redis-commands.ts';
+import { foreignRedisSchema } from '../store/redis-schema.ts';
 import { createRedisStore } from '../store/redis-store.ts';
 import type { Store } from '../store/store.ts';
 import { UpkeepFailure } from './failure.ts';
@@ -77,6 +78,8 @@ async function withRedis<T>(
   signal.addEventListener('abort', close);
   try {
     await connected(link, signal);
+    const foreign = await foreignRedisSchema(link.commands, world);
+    if (foreign !== undefined) throw new UpkeepFailure(foreign);
     return await closing(createRedisStore(link.commands, world), use);
   } finally {
     signal.removeEventListener('abort', close);
