@@ -278,6 +278,8 @@ describe('a shard of two workers on a folder', () => {
     const before = await shard.pids();
     process.kill(before.get(1) as number, 'SIGKILL');
     await shard.untilMetric('flatlands_worker_pid', (pids) => pids.size === 2 && pids.get(1) !== before.get(1));
+    // It says who it is before it takes players: the folder has to be opened first.
+    await shard.untilMetric('flatlands_squares_subscribed', (squares) => squares.size === 2);
     for (let i = 0; i < 2; i++) await RawClient.join(shard.server.url);
   });
 });
