@@ -1,10 +1,11 @@
 import { BUILD_REACH_TILES, EDIT_LEAD_TICKS, UNITS_PER_TILE } from '../../shared/constants.ts';
 import { tileOf } from '../../shared/grid.ts';
 import type { Ground } from '../../shared/ground.ts';
-import { advance } from '../../shared/motion.ts';
+import { advance, type Motion } from '../../shared/motion.ts';
 import type { Edit } from '../../shared/protocol.ts';
 import { isBlockedTile, isBuildable, isTileKind, tileAtIndex, tileKind } from '../../shared/tiles.ts';
 import type { Grid } from '../grid/grid.ts';
+import type { Occupant } from '../grid/occupant.ts';
 import type { Store } from '../store/store.ts';
 import type { Player } from '../world/player.ts';
 import type { World } from '../world/world.ts';
@@ -30,6 +31,8 @@ const FORGIVEN_TILES = 1;
 /** Sets tiles for players: the rules of building. */
 export class Builder {
   readonly #options: BuilderOptions;
+  /** How far other nodes' walkers have been followed: nobody's way is walked twice, however long it is. */
+  readonly #followed = new WeakMap<Occupant, Motion>();
 
   constructor(options: BuilderOptions) {
     this.#options = options;
@@ -73,7 +76,7 @@ export class Builder {
       for (let dx = -1; dx <= 1; dx++) {
         for (const occupant of grid.occupantsOf(sx + dx, sy + dy)) {
           const local = world.players.get(occupant.id);
-          const now = local === undefined ? advance(occupant.motion, world.tick, ground.blocked) : positionOf(local);
+          const now = local === undefined ? this.#follow(occupant) : positionOf(local);
           if (far(now, tileX, tileY)) continue;
           if (isThere(now) || isThere(advance({ ...now }, world.tick + EDIT_LEAD_TICKS, ground.blocked))) return true;
         }
@@ -84,6 +87,13 @@ export class Builder {
     function positionOf({ x, y, heading }: Player) {
       return { tick: world.tick, x, y, heading };
     }
+  }
+
+  #follow(occupant: Occupant): Motion {
+    const { world, ground } = this.#options;
+    const now = advance(this.#followed.get(occupant) ?? occupant.motion, world.tick, ground.blocked);
+    this.#followed.set(occupant, now);
+    return now;
   }
 }
 

@@ -39,6 +39,8 @@ export class GemFinder {
   readonly #squares = new Map<SquareKey, SquareGems>();
   /** Claims under way, and those in vain until they may be tried again, in ticks. */
   readonly #busy = new Map<string, number>();
+  /** Players whose score the store would not say. */
+  readonly #untold = new Set<number>();
 
   constructor(options: GemFinderOptions) {
     this.#options = options;
@@ -91,6 +93,8 @@ export class GemFinder {
       } else await this.tellScore(player.id);
     } catch (error) {
       this.#busy.set(name, tick + TRY_AGAIN_TICKS);
+      // It may have been kept all the same.
+      this.#untold.add(player.id);
       actorOf(player.id)?.tell({ type: 'refused', n: 0, sentence: refusalSentence(error) ?? 'That went wrong.' });
       failed(error);
     }
@@ -103,6 +107,7 @@ export class GemFinder {
       const { score, rank } = (await store.rankOf(id)) ?? { score: 0, rank: 0 };
       actorOf(id)?.tell({ type: 'score', score, rank });
     } catch (error) {
+      this.#untold.add(id);
       failed(error);
     }
   }
@@ -110,6 +115,9 @@ export class GemFinder {
   /** Once in a while. */
   settle(tick: number): void {
     for (const [name, until] of this.#busy) if (tick >= until) this.#busy.delete(name);
+    const untold = [...this.#untold];
+    this.#untold.clear();
+    for (const id of untold) if (this.#options.actorOf(id) !== undefined) void this.tellScore(id);
   }
 
   #gemsOf(sx: number, sy: number, tick: number): SquareGems {

@@ -40,6 +40,8 @@ export class Leaderboard {
       for (const [actor, told] of [...this.#watchers]) await this.#tell(actor, told, top, ranks, whole);
     } catch (error) {
       this.#options.failed(error);
+      // Whoever waits is told in the next round: a store that fails at once would be asked for ever.
+      return;
     } finally {
       this.#isReading = false;
     }

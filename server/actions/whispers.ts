@@ -19,6 +19,9 @@ const ANSWER_TICKS = 30;
 /** Whispers on their way to other nodes; those beyond are refused. */
 const MAX_WAITING = 1000;
 
+/** No player's id: in an answer it says that several are of that name, and whom to choose from. */
+const SEVERAL = 0;
+
 type Addressee = Pick<WhisperQuestion, 'toId' | 'toName'>;
 
 interface Waiting {
@@ -61,12 +64,18 @@ export class Whispers {
       if (message.asker === node) this.#waiting.get(message.n)?.heard(message.toId, message.toName);
       return;
     }
-    const here = this.#matching(message)[0];
+    const found = this.#matching(message);
+    const [here] = found;
     if (here === undefined) return;
+    const answer = { type: 'heard', asker: message.node, n: message.n } as const;
+    if (found.length > 1) {
+      membership.whisper({ ...answer, toId: SEVERAL, toName: choiceOf(found) });
+      return;
+    }
     const { id, name } = here.player;
     const { from, fromName, text } = message;
     here.tell({ type: 'whisper', from, fromName, to: id, toName: name, text });
-    membership.whisper({ type: 'heard', asker: message.node, n: message.n, toId: id, toName: name });
+    membership.whisper({ ...answer, toId: id, toName: name });
   }
 
   /** Once in a while: whoever has not been found by now is not there. */
@@ -89,7 +98,8 @@ export class Whispers {
         until: tick + ANSWER_TICKS,
         heard: (id, name) => {
           this.#waiting.delete(n);
-          resolve({ id, name });
+          if (id === SEVERAL) reject(ambiguous(name));
+          else resolve({ id, name });
         },
         missed: () => reject(missing),
       });
@@ -99,10 +109,7 @@ export class Whispers {
 
   #find(to: Addressee): Actor | undefined {
     const found = this.#matching(to);
-    if (found.length > 1) {
-      const names = found.slice(0, 3).map(({ player }) => `${player.name}#${player.id}`);
-      throw new Refusal(`There are several of that name: say ${names.join(' or ')}.`);
-    }
+    if (found.length > 1) throw ambiguous(choiceOf(found));
     return found[0];
   }
 
@@ -116,5 +123,13 @@ export class Whispers {
     return [...actors()].filter(({ player }) => fold(player.name) === name);
   }
 }
+
+const choiceOf = (found: readonly Actor[]): string =>
+  found
+    .slice(0, 3)
+    .map(({ player }) => `${player.name}#${player.id}`)
+    .join(' or ');
+
+const ambiguous = (choice: string): Refusal => new Refusal(`There are several of that name: say ${choice}.`);
 
 const fold = (name: string): string => name.normalize('NFKC').toLowerCase();

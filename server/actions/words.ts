@@ -1,12 +1,17 @@
 import { MAX_CHAT_LENGTH } from '../../shared/constants.ts';
 
+/** Joiners that join no two pictures; the first of two may have a colour of skin. */
+const LOOSE_JOINERS =
+  /(?<![\p{Extended_Pictographic}\p{Emoji_Modifier}]\uFE0F?)\u200D|\u200D(?!\p{Extended_Pictographic})/gu;
+
 /**
  * A text fit to be shown: composed, on one line, without control and formatting characters (those that turn the
  * direction of writing among them), with no more than a few accents on a letter. Emoji keep their joiners.
  */
 export function cleanText(text: string): string {
   return text
-    .replace(/(?<!\p{Extended_Pictographic}\uFE0F?)\u200D|(?!\u200D)\p{C}|[\p{Zl}\p{Zp}]/gu, ' ')
+    .replace(LOOSE_JOINERS, ' ')
+    .replace(/(?!\u200D)\p{C}|[\p{Zl}\p{Zp}]/gu, ' ')
     .normalize('NFC')
     .replace(/(\p{M}{3})\p{M}+/gu, '$1')
     .replace(/\s+/gu, ' ')

@@ -57,14 +57,15 @@ export class SquareThings {
   #gems = NO_GEMS;
   /** When to read the store, if ever; in ticks. */
   #readAt: number | undefined;
-  /** … and when to do so unless what is missing has come by then. */
-  #lackAt: number | undefined;
+  /** … or when an edit, or a line, has been missing for too long. */
+  readonly #missingEdit = new Patience();
+  readonly #missingLine = new Patience();
   /** As far as other nodes know the square, and up to which line nothing is missing. */
   #heard: Reach = { revision: 0, line: 0 };
   #soundLine = 0;
   #isReading = false;
   /** As far as the square was known when the store was asked. */
-  #asked: Reach = { revision: 0, line: 0 };
+  #asked: Reach & { readonly early: number } = { revision: 0, line: 0, early: 0 };
   /** The store had less than that. */
   #isBehind = false;
   #hasFailed = false;
@@ -118,14 +119,11 @@ export class SquareThings {
   /** Whether to read the store now; whoever asks does so, and says what came of it. */
   mustRead(tick: number): boolean {
     if (this.#isReading) return false;
-    if (this.#lackAt !== undefined && tick >= this.#lackAt) {
-      this.#lackAt = undefined;
-      if (this.#isLacking) this.doubt(tick);
-    }
+    if (this.#isMissingTooLong(tick)) this.#readAt ??= tick;
     if (this.#readAt === undefined || tick < this.#readAt) return false;
     this.#isReading = true;
     this.#readAt = undefined;
-    this.#asked = this.#reach;
+    this.#asked = { ...this.#reach, early: Math.max(0, ...this.#early.keys()) };
     // What others have said they know, the store has by now.
     this.#heard = this.#reach;
     return true;
@@ -143,6 +141,8 @@ export class SquareThings {
     if (this.#isBehind && wasBehind) this.#forget(revision, lines);
     if (revision > (this.#revision ?? -1)) this.#load(revision, tiles, tick, isFirst);
     this.#takeEarly();
+    // What was heard of before and is not in the store will never be.
+    for (const early of this.#early.keys()) if (early <= this.#asked.early) this.#early.delete(early);
     // What was said before anybody here looked is history; what turns up later was missed.
     for (const each of lines) if (this.#put(each) && !isFirst) this.#newLines.push(each);
     this.#soundLine = Math.max(this.#soundLine, line);
@@ -170,13 +170,13 @@ export class SquareThings {
     }
     if (known === undefined) return;
     this.#takeEarly();
-    if (this.#early.size > 0) this.#doubtSoon(tick);
+    this.#isMissingTooLong(tick);
   }
 
   said(line: Line, tick: number): void {
     if (this.#put(line)) this.#newLines.push(line);
     this.#advanceSoundLine();
-    if (this.#revision !== undefined && this.#isLacking) this.#doubtSoon(tick);
+    this.#isMissingTooLong(tick);
   }
 
   /** @param player 0 for somebody who is not known here */
@@ -193,7 +193,7 @@ export class SquareThings {
   /** Another node knows so much. */
   marked({ revision, line, period, claimed }: Marks, tick: number): void {
     this.#heard = { revision: Math.max(this.#heard.revision, revision), line: Math.max(this.#heard.line, line) };
-    if (this.#isLacking) this.#doubtSoon(tick);
+    this.#isMissingTooLong(tick);
     if (this.#mergeGems({ period, claimed })) this.#areGemsRetold = true;
   }
 
@@ -272,16 +272,14 @@ export class SquareThings {
 
   // ------------------------------------------------------------------------------------------------
 
-  /** Something is missing that may yet be on its way. */
-  #doubtSoon(tick: number): void {
-    this.#lackAt ??= tick + GAP_TICKS;
-  }
-
-  /** Whether there is more than is known, as far as others have said. */
-  get #isLacking(): boolean {
+  /** Whether something that others know is still not here, although it has had the time to come. */
+  #isMissingTooLong(tick: number): boolean {
+    if (this.#revision === undefined) return false;
     const { revision, line } = this.#reach;
+    const isEditMissing = this.#early.size > 0 || revision < this.#heard.revision;
     const isLineMissing = this.#soundLine < Math.max(line, this.#heard.line);
-    return this.#early.size > 0 || revision < this.#heard.revision || isLineMissing;
+    const isEditOverdue = this.#missingEdit.isOver(isEditMissing, revision, tick);
+    return this.#missingLine.isOver(isLineMissing, this.#soundLine, tick) || isEditOverdue;
   }
 
   #advanceSoundLine(): void {
@@ -361,6 +359,21 @@ export class SquareThings {
     this.#gems = { period, claimed: all };
     this.#picture = undefined;
     return true;
+  }
+}
+
+/** Waits for what is missing and may yet be on its way. */
+class Patience {
+  /** As far as everything was there when it was last looked at, and until when the next is waited for, in ticks. */
+  #reached = 0;
+  #until: number | undefined;
+
+  /** Whether the same has been missing for too long; where it has come and something else is missing, time starts anew. */
+  isOver(isMissing: boolean, reached: number, tick: number): boolean {
+    if (!isMissing) this.#until = undefined;
+    else if (this.#until === undefined || reached !== this.#reached) this.#until = tick + GAP_TICKS;
+    this.#reached = reached;
+    return this.#until !== undefined && tick >= this.#until;
   }
 }
 

@@ -127,8 +127,15 @@ export class Things {
   #read(square: GridSquare, tick: number): void {
     const { things } = square;
     if (things?.mustRead(tick) !== true) return;
+    const isFirst = !things.isKnown;
     this.#source.read({ sx: square.sx, sy: square.sy }).then(
-      (read) => things.read(read, this.#tick),
+      (read) => {
+        // Nobody looks any more, or others do, who have asked for themselves.
+        if (square.things !== things) return;
+        things.read(read, this.#tick);
+        // What this node has missed others may have missed from it.
+        if (!isFirst) this.#concern(square, this.#tick);
+      },
       (error: unknown) => {
         things.failed(this.#tick);
         this.#source.failed(error);

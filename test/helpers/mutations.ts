@@ -1,5 +1,5 @@
 import { concat, encodeClientMessage, pack } from '../../shared/codec.ts';
-import { LOOKS, MAX_CLIENT_FRAME_BYTES, MAX_WHO_IDS, PROTOCOL_VERSION } from '../../shared/constants.ts';
+import { EMOTES, LOOKS, MAX_CLIENT_FRAME_BYTES, MAX_WHO_IDS, PROTOCOL_VERSION } from '../../shared/constants.ts';
 import { STANDING } from '../../shared/motion.ts';
 import { CLIENT_TYPE, type ClientMessage } from '../../shared/protocol.ts';
 
@@ -9,6 +9,22 @@ export type Random = () => number;
 const below = (random: Random, limit: number): number => Math.floor(random() * limit);
 const pick = <T>(random: Random, from: readonly T[]): T => from[below(random, from.length)] as T;
 const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
+
+const NAMES = ['', 'Ada', '😀'.repeat(30), '\u202e\u0000\n ', '"#"#', 'a\u0301'.repeat(40)];
+
+const TEXTS: readonly string[] = [
+  ...[
+    '',
+    'Hello.',
+    '😀'.repeat(250),
+    '\u202e\u0000\n ',
+    'z\u0300\u0301\u0302\u0303\u0304\u0305',
+    '\ud800',
+    '\u200d\u200d',
+  ],
+  ...['/', '/me', '/me waves', '/roll 2d6', '/roll 0d0', '/roll 999d9999', '/to Ada psst', '/to "Ada" #1', '/to #1 hi'],
+  ...['/to "', '/home', '/home here', '/home sweet home', '//', '/nothing of the kind', `/me ${'x'.repeat(595)}`],
+];
 
 /** A message that an honest client may send, of any type but hello. */
 export function honestMessage(random: Random): ClientMessage {
@@ -20,6 +36,19 @@ export function honestMessage(random: Random): ClientMessage {
     () => ({ type: 'who', ids: times(1 + below(random, MAX_WHO_IDS), () => 1 + below(random, 2 ** 32 - 1)) }),
     () => ({ type: 'ask', sx: below(random, 5) - 2, sy: below(random, 2 ** 32) - 2 ** 31 }),
     () => ({ type: 'refresh' }),
+    () => ({ type: 'profile', n: 1 + below(random, 9), name: pick(random, NAMES), look: below(random, LOOKS) }),
+    () => ({
+      type: 'edit',
+      n: 1 + below(random, 9),
+      sx: below(random, 5) - 2,
+      sy: below(random, random() < 0.2 ? 2 ** 31 : 3),
+      tile: below(random, 1024),
+      kind: below(random, 256),
+      ifRevision: random() < 0.7 ? null : below(random, 2 ** 32),
+    }),
+    () => ({ type: 'say', n: 1 + below(random, 9), text: pick(random, TEXTS) }),
+    () => ({ type: 'emote', emote: below(random, EMOTES) }),
+    () => ({ type: 'board', isShown: random() < 0.5 }),
   ])();
 }
 
@@ -29,7 +58,7 @@ export function honestHello(random: Random): ClientMessage {
   return {
     type: 'hello',
     protocol: PROTOCOL_VERSION,
-    name: pick(random, ['', 'Ada', '😀'.repeat(30), '\u202e\u0000\n ']),
+    name: pick(random, NAMES),
     look: below(random, LOOKS),
     width: random() * 200,
     height: random() * 150,

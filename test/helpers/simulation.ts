@@ -1,6 +1,8 @@
 import { Client } from '../../client/core/client.ts';
+import type { Observer } from '../../client/core/observer.ts';
 import { Node } from '../../server/node.ts';
 import { createMemoryStore } from '../../server/store/memory-store.ts';
+import type { Store } from '../../server/store/store.ts';
 import { createWorldClock } from '../../shared/clock.ts';
 import { LINGER_TICKS, TICK_MS } from '../../shared/constants.ts';
 import { headingTowards, STANDING } from '../../shared/motion.ts';
@@ -17,9 +19,17 @@ export interface SimulationOptions {
   readonly loss: number;
   /** Whether nodes are cut off, links cut, and players vanish and return. */
   readonly cuts: boolean;
+  /** What the nodes share; by default one that answers at once. `now` is the simulation's clock. */
+  readonly store?: (now: () => number) => Store;
+  /** Most gems in a square. */
+  readonly gems?: number;
+  /** Called at each step, before anything else happens in it. */
+  readonly onStep?: (simulation: Simulation) => void;
+  /** Makes an observer for a client. */
+  readonly observe?: () => Partial<Observer>;
 }
 
-interface Participant {
+export interface Participant {
   client: Client;
   link: SimulatedLink | undefined;
   node: number;
@@ -29,7 +39,7 @@ interface Participant {
 }
 
 /** One step of simulated time, in ms. */
-const STEP_MS = 10;
+export const STEP_MS = 10;
 /** Players keep to this many tiles around the corner where four squares meet. */
 const RANGE_TILES = 90;
 
@@ -58,7 +68,7 @@ export class Simulation {
       loss: () => (this.#faulty ? options.loss : 0),
       maxDelayMs: 60,
     });
-    const store = createMemoryStore();
+    const store = options.store?.(now) ?? createMemoryStore();
     let tokens = 0;
     for (let index = 0; index < options.nodes; index++) {
       this.nodes.push(
@@ -71,8 +81,8 @@ export class Simulation {
           holdMs: 15,
           channelSquares: 1,
           maxSessions: 1000,
-          gems: 2,
-          wallMs: () => 0,
+          gems: options.gems ?? 2,
+          wallMs: now,
           // Nodes agree on world time to within a tick.
           clock: createWorldClock(now, index * 17),
           monotonic: now,
@@ -128,6 +138,7 @@ export class Simulation {
     const until = this.#now + ms;
     while (this.#now < until) {
       this.#now += STEP_MS;
+      this.#options.onStep?.(this);
       act();
       this.broker.pump();
       for (const participant of this.participants) {
@@ -182,7 +193,9 @@ export class Simulation {
       at: [near(), near()],
       token,
       monotonic: () => this.#now,
+      timeOfDay: () => this.#now,
       random,
+      observer: this.#options.observe?.() ?? {},
       openSocket: () => {
         const owner = participant();
         const link = new SimulatedLink(this.nodes[owner.node] as Node, {

@@ -35,6 +35,7 @@ export class Walker {
       openSocket,
       ...options,
       observer: {
+        ...options.observer,
         closed: (code, reason) => this.endings.push({ code, reason }),
         frame: () => {
           this.frames++;

@@ -282,6 +282,60 @@ describe('things: edits', () => {
     expect(bench.things.mustRead(START)).toBe(true);
   });
 
+  it('that waited for what the store has by now are forgotten', () => {
+    const bench = Bench.known();
+    bench.things.edited(edit(3, 3, WALL, START + 4), START);
+    expect(bench.things.mustRead(START + GAP_TICKS)).toBe(true);
+    bench.things.read(readOf({ revision: 5 }), START + 5);
+    bench.things.said(line(1), START + 6);
+    expect(bench.things.mustRead(START + 100)).toBe(false);
+    bench.things.edited(edit(6, 3, PAINT, START + 9), START + 8);
+    expect(bench.things.marks.revision).toBe(6);
+  });
+
+  it('one after the other of which is a little late have nothing read as long as each of them comes', () => {
+    const bench = Bench.known();
+    for (let i = 1; i < 50; i += 2) {
+      const tick = START + i;
+      // The next but one is always here before the next.
+      bench.things.edited(edit(i + 1, 2, PAINT, tick + 4), tick);
+      bench.things.said(line(i + 1), tick);
+      expect(bench.things.mustRead(tick + 1)).toBe(false);
+      bench.things.edited(edit(i + 3, 4, PAINT, tick + 4), tick + 1);
+      bench.things.said(line(i + 3), tick + 1);
+      bench.things.edited(edit(i, 1, PAINT, tick + 4), tick + 2);
+      bench.things.said(line(i), tick + 2);
+      expect(bench.things.mustRead(tick + 2)).toBe(false);
+    }
+  });
+
+  it('and lines that nobody ever made do not have the store read again and again', () => {
+    const bench = Bench.known();
+    bench.things.edited(edit(2 ** 32 - 1, 0, PAINT, START), START);
+    bench.things.said(line(2 ** 40), START);
+    bench.things.marked({ revision: 2 ** 31, line: 2 ** 41, period: 0, claimed: 0 }, START);
+    let reads = 0;
+    for (let tick = START; tick < START + 500; tick++) {
+      if (!bench.things.mustRead(tick)) continue;
+      reads++;
+      bench.things.read(readOf(), tick);
+    }
+    expect(reads).toBeLessThan(4);
+  });
+
+  it('that are missing do not hurry a store that fails', () => {
+    const bench = Bench.known();
+    bench.things.edited(edit(2, 0, PAINT, START), START);
+    const reads: number[] = [];
+    for (let tick = START; tick < START + 3 * READ_AGAIN_TICKS; tick++) {
+      if (!bench.things.mustRead(tick)) continue;
+      reads.push(tick);
+      bench.things.failed(tick);
+    }
+    expect(reads.length).toBeGreaterThan(1);
+    for (const [i, tick] of reads.entries()) expect(tick).toBe(START + GAP_TICKS + i * READ_AGAIN_TICKS);
+  });
+
   it('that arrive while the store is read and are beyond what it had have it read again', () => {
     const bench = Bench.known();
     bench.things.doubt(START);
@@ -402,6 +456,8 @@ describe('things: what other nodes know (G5)', () => {
     expect(bench.things.mustRead(START + GAP_TICKS)).toBe(true);
     bench.things.read(readOf(), START + GAP_TICKS);
     expect(bench.things.mustRead(START + 50)).toBe(false);
+    bench.things.said(line(1), START + 50);
+    expect(bench.things.mustRead(START + 100), 'it is known that there is no more').toBe(false);
   });
 });
 

@@ -1,11 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type ControlMessage, readControl, writeControl } from '../../server/grid/control-wire.ts';
 import type { Occupant } from '../../server/grid/occupant.ts';
 import { NodeWriter, readNodeMessage } from '../../server/grid/wire.ts';
 import { pack } from '../../shared/codec.ts';
-import { LOOKS, MAX_MOTION_AGE_TICKS, MAX_SQUARE, MIN_SQUARE } from '../../shared/constants.ts';
+import { EMOTES, LOOKS, MAX_MOTION_AGE_TICKS, MAX_SQUARE, MIN_SQUARE } from '../../shared/constants.ts';
+import { MAX_GEMS } from '../../shared/gems.ts';
 import { squareOrigin } from '../../shared/grid.ts';
 import { STANDING } from '../../shared/motion.ts';
+import { writeEdits } from '../../shared/tile-records.ts';
+import { TILE_KINDS } from '../../shared/tiles.ts';
 import { occupant } from '../helpers/occupants.ts';
 
 const square = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.integer({ min: MIN_SQUARE, max: MAX_SQUARE }));
@@ -102,6 +106,77 @@ describe('wire between nodes', () => {
     );
   });
 
+  it('what people leave in a square comes back as it went (G9)', () => {
+    const edit = fc.record({
+      revision: u32,
+      tick: u32,
+      player: u32,
+      tile: fc.integer({ min: 0, max: 1023 }),
+      kind: fc.constantFrom(0, ...TILE_KINDS.map(({ number }) => number)),
+    });
+    const text = fc.string({ maxLength: 200, unit: 'grapheme' });
+    const line = fc.record({ id: fc.maxSafeNat(), player: u32, name: text, text, atMs: fc.maxSafeNat() });
+    const gem = fc.integer({ min: 0, max: MAX_GEMS - 1 });
+    const emote = fc.integer({ min: 0, max: EMOTES - 1 });
+    fc.assert(
+      fc.property(
+        square,
+        square,
+        fc.array(edit),
+        line,
+        u32,
+        gem,
+        u32,
+        emote,
+        (sx, sy, edits, said, period, index, player, shown) => {
+          const node = 'a-node';
+          const read = (bytes: Uint8Array): unknown => {
+            const addressed = readNodeMessage(bytes);
+            expect([addressed?.sx, addressed?.sy]).toEqual([sx, sy]);
+            return addressed?.message;
+          };
+          expect(read(writer.edited(sx, sy, edits))).toEqual({ type: 'edited', node, edits });
+          expect(read(writer.said(sx, sy, said))).toEqual({ type: 'said', node, line: said });
+          expect(read(writer.claimed(sx, sy, period, index, player))).toEqual({
+            type: 'claimed',
+            node,
+            period,
+            index,
+            player,
+          });
+          expect(read(writer.emoted(sx, sy, player, shown))).toEqual({ type: 'emoted', node, player, emote: shown });
+          const marks = { revision: player, line: said.id, period, claimed: player };
+          expect(read(writer.marked(sx, sy, marks))).toEqual({ type: 'marked', node, marks });
+        },
+      ),
+    );
+  });
+
+  it('what is said to one person comes back as it went', () => {
+    const text = fc.string({ maxLength: 200, unit: 'grapheme' });
+    fc.assert(
+      fc.property(u32, u32, u32, text, text, text, (n, from, toId, fromName, toName, words) => {
+        const question: ControlMessage = {
+          type: 'whisper',
+          node: 'a-node',
+          n,
+          from,
+          fromName,
+          toId,
+          toName,
+          text: words,
+        };
+        const answer: ControlMessage = { type: 'heard', node: 'a-node', asker: 'another', n, toId, toName };
+        for (const message of [question, answer]) {
+          const bytes = writeControl(message);
+          expect(readControl(bytes)).toEqual(message);
+          expect(writer.wrote(bytes)).toBe(true);
+          expect(readNodeMessage(bytes), 'and is nothing on another channel').toBeUndefined();
+        }
+      }),
+    );
+  });
+
   it('what is read does not change when the writer goes on: the bytes are its own no longer', () => {
     const one = writer.answer(0, 0, 1, 1, TICK, [occupant({ id: 1, motion: { tick: TICK, x: 0, y: 0, heading: 0 } })]);
     const copy = one.slice();
@@ -120,6 +195,11 @@ describe('wire between nodes: echoes (G4)', () => {
       its.announcement(-9, MAX_SQUARE, 1, 2, 3, 4),
       its.question(1, 2),
       its.answer(1, 2, 3, 4, TICK, [who]),
+      its.edited(1, 2, [{ revision: 1, tick: 2, player: 3, tile: 4, kind: 17 }]),
+      its.said(1, 2, { id: 1, player: 2, name: 'Ada', text: 'hi', atMs: 3 }),
+      its.claimed(1, 2, 3, 4, 5),
+      its.emoted(1, 2, 3, 4),
+      its.marked(1, 2, { revision: 1, line: 2, period: 3, claimed: 4 }),
     ];
   };
 
@@ -204,6 +284,22 @@ describe('wire between nodes: what is no message', () => {
       [4, 'n', 0, 0, 1, 1, 1, none, ['one too many']],
       [1, 'n', 0, 0, 1, 1, 1, none, none, []],
       [1, 'n', 0, 0, 1, 1, 1, new Uint8Array(7), none, [], none],
+      // Half an edit; a tile that no square has; a kind that none has; no bytes.
+      [5, 'n', 0, 0, new Uint8Array(14)],
+      [5, 'n', 0, 0, writeEdits([{ revision: 1, tick: 1, player: 1, tile: 1024, kind: 17 }])],
+      [5, 'n', 0, 0, writeEdits([{ revision: 1, tick: 1, player: 1, tile: 0, kind: 9 }])],
+      [5, 'n', 0, 0, []],
+      [5, 'n', 0, 0],
+      // A line without a text, or with a number for a name.
+      [6, 'n', 0, 0, 1, 2, 3, 'Ada'],
+      [6, 'n', 0, 0, 1, 2, 3, 4, 'hi'],
+      [6, 'n', 0, 0, -1, 2, 3, 'Ada', 'hi'],
+      [7, 'n', 0, 0, 1, MAX_GEMS, 1],
+      [7, 'n', 0, 0, 1, 1],
+      [8, 'n', 0, 0, 1, EMOTES],
+      [8, 'n', 0, 0, null, 1],
+      [9, 'n', 0, 0, 1, 1, 1],
+      [9, 'n', 0, 0, 1, 1, 1, 0.5],
     ]) {
       expect(readNodeMessage(pack(fields)), JSON.stringify(fields)).toBeUndefined();
     }
