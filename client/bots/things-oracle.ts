@@ -160,9 +160,15 @@ export class ThingsOracle {
   }
 
   refused(participant: Participant, n: number, sentence: string): void {
-    const deed = this.#witnesses.get(participant)?.requests.answer(n);
-    if (deed === undefined) return;
+    const requests = this.#witnesses.get(participant)?.requests;
+    const deed = requests?.answer(n);
+    if (requests === undefined || deed === undefined) return;
     this.requests.refuse(sentence);
+    // A store that did not answer may have kept it all the same (P-REQ-2).
+    if (this.#window.touches(deed.askedMs, this.#monotonic())) {
+      if (deed.square === undefined) requests.doubt(deed);
+      return;
+    }
     if (deed.square === undefined) return;
     this.#faults.ghost(
       deed.act.type === 'edit' ? this.edits : this.chat,

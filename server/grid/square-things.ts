@@ -55,6 +55,8 @@ export class SquareThings {
   readonly #early = new Map<number, EditRecord>();
   #lines: Line[] = [];
   #gems = NO_GEMS;
+  /** Gems of that period of which clients have been told whose they are. */
+  readonly #claimants = new Set<number>();
   /** When to read the store, if ever; in ticks. */
   #readAt: number | undefined;
   /** … or when an edit, or a line, has been missing for too long. */
@@ -181,8 +183,11 @@ export class SquareThings {
 
   /** @param player 0 for somebody who is not known here */
   claimed(period: number, index: number, player: number): void {
-    if (this.hasClaimed({ period, index })) return;
-    this.#mergeGems({ period, claimed: (1 << index) >>> 0 });
+    const isNews = this.#mergeGems({ period, claimed: (1 << index) >>> 0 });
+    if (period < this.#gems.period) return;
+    // That it is gone may be known already, from the store or another node; whose it is, is news all the same.
+    if (!isNews && (player === 0 || this.#claimants.has(index))) return;
+    if (player !== 0) this.#claimants.add(index);
     this.#newClaims.push({ period, index, player });
   }
 
@@ -356,6 +361,7 @@ export class SquareThings {
     if (period < this.#gems.period) return false;
     const all = period > this.#gems.period ? claimed : (this.#gems.claimed | claimed) >>> 0;
     if (period === this.#gems.period && all === this.#gems.claimed) return false;
+    if (period > this.#gems.period) this.#claimants.clear();
     this.#gems = { period, claimed: all };
     this.#picture = undefined;
     return true;

@@ -21,6 +21,8 @@ export interface Fault {
   readonly what: string;
   /** From breaking it on everything has to be healed within this, in s. */
   readonly windowSeconds: number;
+  /** Redis has no more what it had: nobody builds or talks then, for that would be lost as it is meant to be. */
+  readonly losesThings?: true;
   readonly open: () => Promise<Scene>;
 }
 
@@ -101,6 +103,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'redis-killed',
     what: `kill -9 of Redis, started again empty after ${REDIS_DOWN_MS / 1000} s`,
+    losesThings: true,
     windowSeconds: 10,
     open: () =>
       scene(async (own) => {
@@ -143,6 +146,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'master-killed',
     what: 'kill -9 of a cluster master, whose replica takes over',
+    losesThings: true,
     windowSeconds: 14,
     open: () =>
       scene(async (own) => {

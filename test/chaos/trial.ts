@@ -4,6 +4,8 @@ import { runBots } from '../../client/bots/run.ts';
 import type { Fault } from './scenes.ts';
 
 const PLAYERS = 60;
+/** People who leave nothing behind. */
+const WALKERS = { wander: 0.6, border: 0.2, crowd: 0.2 };
 /** Health before the fault, and after the time given for healing: in s. */
 const BEFORE_SECONDS = 2;
 const AFTER_SECONDS = 4;
@@ -25,7 +27,7 @@ export interface Trial {
 }
 
 /** Breaks a world with players in it once. */
-export async function tryFault({ name, windowSeconds, open }: Fault, seed: number): Promise<Trial> {
+export async function tryFault({ name, windowSeconds, losesThings, open }: Fault, seed: number): Promise<Trial> {
   const scene = await open();
   let brokenMs = 0;
   let breaking: Promise<void> | undefined;
@@ -35,7 +37,7 @@ export async function tryFault({ name, windowSeconds, open }: Fault, seed: numbe
         ...DEFAULTS,
         urls: scene.urls,
         players: PLAYERS,
-        behaviours: MIXED,
+        behaviours: losesThings === true ? WALKERS : MIXED,
         rampPerSecond: PLAYERS,
         seconds: BEFORE_SECONDS + windowSeconds + AFTER_SECONDS,
         faults: { fromSeconds: BEFORE_SECONDS, toSeconds: BEFORE_SECONDS + windowSeconds },

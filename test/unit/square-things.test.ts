@@ -405,6 +405,19 @@ describe('things: gems and emotes', () => {
     expect(bench.things.hasClaimed({ period: 5, index: 0 })).toBe(false);
   });
 
+  it('whose a gem is that was known to be gone is told once', () => {
+    const bench = Bench.known({ gems: { period: 5, claimed: 0b11 } });
+    bench.things.claimed(5, 0, 0);
+    expect(bench.news(), 'nobody knows whose').toEqual([]);
+    bench.things.claimed(5, 0, 9);
+    bench.things.claimed(5, 0, 9);
+    expect(bench.news()).toEqual(['claim 5 0 9']);
+    bench.things.claimed(6, 0, 8);
+    expect(bench.news(), 'of another period').toEqual(['claim 6 0 8']);
+    bench.things.claimed(5, 1, 9);
+    expect(bench.news(), 'of one that is over').toEqual([]);
+  });
+
   it('claims that were missed and are found in the store are told', () => {
     const bench = Bench.known({ gems: { period: 5, claimed: 0b1 } });
     bench.read({ gems: { period: 5, claimed: 0b110 } }, START);
