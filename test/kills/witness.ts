@@ -1,3 +1,5 @@
+import { refusalSentence } from '../../server/actions/refusal.ts';
+import { StoreError } from '../../server/store/store.ts';
 import { type SquareKey, squareKey } from '../../shared/grid.ts';
 import type { Claim, Line } from '../../shared/protocol.ts';
 import type { EditRecord } from '../../shared/tile-records.ts';
@@ -41,8 +43,8 @@ export interface PromisedEdit {
   isAcknowledged: boolean;
 }
 
-/** What a store's `done` to a request of ours does not say: a sentence of this kind leaves its outcome open. */
-const MAY_BE_KEPT = /cannot keep/;
+/** What somebody is told when the store has not answered: it may have been kept all the same (P-REQ-2). */
+const MAY_BE_KEPT = refusalSentence(new StoreError('unavailable', 'not answered'));
 
 export const claimKey = (period: number, gem: string): string => `${period}:${gem}`;
 
@@ -78,7 +80,7 @@ export class Witness {
   }
 
   refused(asked: Asked, sentence: string): void {
-    if (!MAY_BE_KEPT.test(sentence)) asked.outcome = 'refused';
+    if (sentence !== MAY_BE_KEPT) asked.outcome = 'refused';
   }
 
   edited(sx: number, sy: number, edits: readonly EditRecord[]): void {
