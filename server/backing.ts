@@ -7,7 +7,7 @@ import { createRedisShards } from './broker/redis-shards.ts';
 import type { Config } from './config.ts';
 import { openLmdbStore } from './store/lmdb-store.ts';
 import { createMemoryStore } from './store/memory-store.ts';
-import { connectRedisCommands, type RedisTarget } from './store/redis-commands.ts';
+import { connectRedisCommands, type RedisTarget, redisTargetOf } from './store/redis-commands.ts';
 import { settleRedisSchema } from './store/redis-schema.ts';
 import { createRedisStore } from './store/redis-store.ts';
 import { openRedisWorld } from './store/redis-world.ts';
@@ -67,7 +67,8 @@ const GIVE_UP_MS = 2_000;
 export async function openBacking(config: Config, options: BackingOptions): Promise<Backing> {
   const folder = await openFolder(config, options);
   try {
-    const main = mainRedis(config);
+    // The world's record and time are kept there, and all else unless a folder or another Redis has it.
+    const main = redisTargetOf(config.redis, config.redisCluster);
     if (main !== undefined) return await sharedBacking(config, main, folder, options);
     return await aloneBacking(folder ?? createMemoryStore(), options);
   } catch (error) {
@@ -124,15 +125,6 @@ async function aloneBacking(store: Store, { monotonic, storeFailed }: BackingOpt
       await store.close();
     },
   };
-}
-
-/** Where the world's record and time are kept, and all else unless a folder or another Redis has it. */
-function mainRedis({ redis, redisCluster }: Config): RedisTarget | undefined {
-  // By name: the list may be given in any order.
-  const first = [...redis].sort((a, b) => (a.name < b.name ? -1 : 1))[0];
-  if (first !== undefined) return { kind: 'server', address: first };
-  const [seed, ...seeds] = redisCluster;
-  return seed === undefined ? undefined : { kind: 'cluster', addresses: [seed, ...seeds] };
 }
 
 /** @param folder keeps the world, in place of Redis */

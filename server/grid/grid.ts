@@ -238,8 +238,9 @@ export class Grid {
     const deltas = new Map<GridSquare, SquareDelta>();
     for (const square of this.#squares.values()) {
       const delta = square.replica?.encode(tick);
-      const things = square.things?.encode(tick) ?? [];
-      if (delta !== undefined || things.length > 0) deltas.set(square, { ...(delta ?? NOTHING_NEW), things });
+      const things = square.things?.encode(tick);
+      if (things !== undefined && things.length > 0) deltas.set(square, { ...(delta ?? NOTHING_NEW), things });
+      else if (delta !== undefined) deltas.set(square, delta);
     }
     this.#fanOut.flush(tick, deltas, announcement);
     this.#prune();

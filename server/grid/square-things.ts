@@ -38,6 +38,8 @@ export interface ThingsListener {
   groundChanged(tiles: TileRect, tick: number): void;
 }
 
+const NO_MESSAGES: readonly Uint8Array[] = [];
+
 export const NO_GEMS: GemClaims = { period: 0, claimed: 0 };
 
 /**
@@ -205,7 +207,9 @@ export class SquareThings {
   // Clients ----------------------------------------------------------------------------------------
 
   /** What is new since the last flush, as finished messages. */
-  encode(tick: number): Uint8Array[] {
+  encode(tick: number): readonly Uint8Array[] {
+    // As for most squares at most flushes.
+    if (!this.#hasNews) return NO_MESSAGES;
     const { sx, sy } = this.#square;
     const messages: Uint8Array[] = [];
     // The ground has them all, those still to count as edits behind it.
@@ -215,7 +219,8 @@ export class SquareThings {
     }
     if (this.#areGemsRetold) messages.push(...this.#encodeGems());
     if (this.#newLines.length > 0) {
-      messages.push(encodeServerMessage({ type: 'lines', sx, sy, isHistory: false, lines: this.#newLines }));
+      const lines = this.#newLines.sort((a, b) => a.id - b.id);
+      messages.push(encodeServerMessage({ type: 'lines', sx, sy, isHistory: false, lines }));
     }
     for (const claim of this.#newClaims) messages.push(encodeServerMessage({ type: 'claim', sx, sy, ...claim }));
     if (this.#newEmotes.size > 0) {
@@ -229,6 +234,12 @@ export class SquareThings {
     this.#newClaims = [];
     this.#newEmotes.clear();
     return messages;
+  }
+
+  get #hasNews(): boolean {
+    const { length } = this.#newEdits;
+    const isRetold = this.#isGroundRetold || this.#areGemsRetold;
+    return isRetold || length + this.#newLines.length + this.#newClaims.length + this.#newEmotes.size > 0;
   }
 
   /** All of it, for whoever joins the square after the flush of `tick`; encoded once for all who do. */

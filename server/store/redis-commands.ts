@@ -11,6 +11,20 @@ export type RedisTarget =
   | { readonly kind: 'server'; readonly address: RedisAddress }
   | { readonly kind: 'cluster'; readonly addresses: readonly [RedisAddress, ...RedisAddress[]] };
 
+/**
+ * Where a world is kept of the servers that a command line names: of several the first by name, for the list may be
+ * given in any order, else the cluster; undefined when none are named.
+ */
+export function redisTargetOf(
+  servers: readonly RedisAddress[],
+  cluster: readonly RedisAddress[],
+): RedisTarget | undefined {
+  const address = [...servers].sort((a, b) => (a.name < b.name ? -1 : 1))[0];
+  if (address !== undefined) return { kind: 'server', address };
+  const [seed, ...seeds] = cluster;
+  return seed === undefined ? undefined : { kind: 'cluster', addresses: [seed, ...seeds] };
+}
+
 /** What is asked of Redis: a server's client and a cluster's have it alike. Every command's keys share a slot. */
 export type RedisCommands = Pick<
   Redis,

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { SETTINGS, type Setting } from '../settings.ts';
-import type { RedisTarget } from '../store/redis-commands.ts';
+import { redisTargetOf } from '../store/redis-commands.ts';
 import type { StorePlace } from './store-place.ts';
 
 export type Task =
@@ -121,7 +121,7 @@ function placeOf(flags: Flags, given: Environment): StorePlace {
   if (servers.length > 0 && cluster.length > 0) {
     throw new WrongWord('--redis and --redis-cluster are both given: a world is shared over one or the other.');
   }
-  const target = targetOf(servers, cluster, own);
+  const target = redisTargetOf(own === null ? servers : [own], cluster);
   const folder = read(data);
   const name = read(world);
   if (target !== undefined) {
@@ -132,21 +132,6 @@ function placeOf(flags: Flags, given: Environment): StorePlace {
   }
   if (folder === null) throw new WrongWord('--data none keeps nothing: name the folder or the Redis of a world.');
   return { kind: 'lmdb', folder, world: name };
-}
-
-type Addresses = ReturnType<typeof redis.read> & object;
-
-/** Where nodes with these flags keep their players. */
-function targetOf(
-  servers: Addresses,
-  cluster: Addresses,
-  own: ReturnType<typeof storeRedis.read>,
-): RedisTarget | undefined {
-  // By name: the list may be given in any order.
-  const address = own ?? [...servers].sort((a, b) => (a.name < b.name ? -1 : 1))[0];
-  if (address !== undefined) return { kind: 'server', address };
-  const [seed, ...seeds] = cluster;
-  return seed === undefined ? undefined : { kind: 'cluster', addresses: [seed, ...seeds] };
 }
 
 function helpText(): string {

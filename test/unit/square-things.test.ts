@@ -354,7 +354,7 @@ describe('things: lines', () => {
     bench.things.said(line(62), START);
     bench.things.said(line(60), START);
     bench.things.said(line(5), START);
-    expect(bench.news()).toEqual(['lines 62 61']);
+    expect(bench.news()).toEqual(['lines 61 62']);
     const last = Array.from({ length: KEPT_LINES }, (_, i) => 13 + i);
     expect(bench.picture()).toContain(['history', ...last].join(' '));
     for (let tick = START; tick < START + 100; tick++)
