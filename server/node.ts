@@ -1,9 +1,9 @@
 import type { WorldClock } from '../shared/clock.ts';
 import { tickAt } from '../shared/clock.ts';
-import { encodeServerMessage } from '../shared/codec.ts';
+import { CLOSE, type CloseReason, ProtocolError } from '../shared/closing.ts';
 import { DROPPED_TICKS, TICK_MS, TRANSIT_TICKS } from '../shared/constants.ts';
 import { Ground } from '../shared/ground.ts';
-import { CLOSE, type CloseReason, ProtocolError } from '../shared/protocol.ts';
+import { encodeServerMessage } from '../shared/server-codec.ts';
 import type { Terrain } from '../shared/terrain.ts';
 import { BARE } from '../shared/tiles.ts';
 import { Actions } from './actions/actions.ts';

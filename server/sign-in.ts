@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type Hello, ProtocolError } from '../shared/protocol.ts';
+import { ProtocolError } from '../shared/closing.ts';
+import type { Hello } from '../shared/protocol.ts';
 import type { Terrain } from '../shared/terrain.ts';
 import { BARE, isBlockedTile, tileIndexOf } from '../shared/tiles.ts';
 import type { Company } from './actions/company.ts';

@@ -1,9 +1,11 @@
-import { concat, decodeServerFrame, encodeClientMessage } from '../../shared/codec.ts';
+import { encodeClientMessage } from '../../shared/client-codec.ts';
+import { concat } from '../../shared/codec.ts';
 import { PROTOCOL_VERSION, TICK_MS } from '../../shared/constants.ts';
 import { type SquareKey, squareKey } from '../../shared/grid.ts';
 import type { Ground } from '../../shared/ground.ts';
 import { STANDING } from '../../shared/motion.ts';
 import type { Board, ClientMessage, Own, ServerMessage, Welcome } from '../../shared/protocol.ts';
+import { decodeServerFrame } from '../../shared/server-codec.ts';
 import { SyncedClock } from '../../shared/synced-clock.ts';
 import { createTerrain, type Terrain } from '../../shared/terrain.ts';
 import type { Site } from './builder.ts';

@@ -1,5 +1,6 @@
 import type { Monotonic } from '../../shared/clock.ts';
-import { assertNever, CLOSE, type Welcome } from '../../shared/protocol.ts';
+import { CLOSE } from '../../shared/closing.ts';
+import { assertNever, type Welcome } from '../../shared/protocol.ts';
 import { Connection, type SocketFactory } from './connection.ts';
 
 export type ClientState =

@@ -1,4 +1,4 @@
-import { MAX_TEXT } from '../../shared/codec.ts';
+import { MAX_TEXT } from '../../shared/client-codec.ts';
 import type { Say } from '../../shared/protocol.ts';
 import { ChatLog, type ChatLogOptions } from './chat-log.ts';
 import type { Requests } from './requests.ts';

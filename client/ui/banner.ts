@@ -1,4 +1,4 @@
-import { CLOSE } from '../../shared/protocol.ts';
+import { CLOSE } from '../../shared/closing.ts';
 import { element, setText } from './element.ts';
 
 /** What the banner has to know of the connection. */

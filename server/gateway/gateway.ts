@@ -1,8 +1,8 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
+import { CLOSE, type CloseReason } from '../../shared/closing.ts';
 import { MAX_CLIENT_FRAME_BYTES, SUBPROTOCOL } from '../../shared/constants.ts';
-import { CLOSE, type CloseReason } from '../../shared/protocol.ts';
 import { CLOSE_MS } from './limits.ts';
 import type { Link } from './outbox.ts';
 import type { Session } from './session.ts';

@@ -1,4 +1,5 @@
-import { concat, encodeServerMessage } from '../../shared/codec.ts';
+import { concat } from '../../shared/codec.ts';
+import { encodeServerMessage } from '../../shared/server-codec.ts';
 import type { Outbox } from '../grid/fan-out.ts';
 import { MAX_BUFFERED_BYTES, MAX_OWN_BYTES } from './limits.ts';
 

@@ -1,16 +1,9 @@
-import { decodeClientFrame, encodeServerMessage } from '../../shared/codec.ts';
+import { decodeClientFrame } from '../../shared/client-codec.ts';
+import { CLOSE, type CloseName, type CloseReason, ProtocolError } from '../../shared/closing.ts';
 import { PROTOCOL_VERSION } from '../../shared/constants.ts';
 import { clampScreen } from '../../shared/grid.ts';
-import {
-  CLOSE,
-  type ClientMessage,
-  type CloseName,
-  type CloseReason,
-  type Hello,
-  type Profile,
-  ProtocolError,
-  type ServerMessage,
-} from '../../shared/protocol.ts';
+import type { ClientMessage, Hello, Profile, ServerMessage } from '../../shared/protocol.ts';
+import { encodeServerMessage } from '../../shared/server-codec.ts';
 import type { Request } from '../actions/actions.ts';
 import type { Lookout } from '../actions/company.ts';
 import type { Viewer } from '../grid/fan-out.ts';

@@ -1,5 +1,6 @@
-import { concat, encodeServerMessage } from '../../shared/codec.ts';
+import { concat } from '../../shared/codec.ts';
 import type { SquareKey } from '../../shared/grid.ts';
+import { encodeServerMessage } from '../../shared/server-codec.ts';
 import type { GridSquare } from './grid-square.ts';
 import { Interest, type InterestSource, type Outlook } from './interest.ts';
 import type { SquareDelta } from './replica.ts';

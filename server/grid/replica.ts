@@ -1,8 +1,8 @@
-import { encodeServerMessage } from '../../shared/codec.ts';
 import type { Square } from '../../shared/grid.ts';
 import type { Blocked } from '../../shared/motion.ts';
 import { comparePairs } from '../../shared/pair.ts';
 import type { RecordWriter } from '../../shared/records.ts';
+import { encodeServerMessage } from '../../shared/server-codec.ts';
 import type { Directory } from './directory.ts';
 import { CHECK_EVERY_TICKS, FAREWELLS, MOVED_AGE_TICKS, NEWCOMER_AGE_TICKS } from './limits.ts';
 import type { LocalStream } from './local-stream.ts';

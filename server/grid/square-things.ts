@@ -1,8 +1,8 @@
-import { encodeServerMessage } from '../../shared/codec.ts';
 import { TILES_PER_SQUARE } from '../../shared/constants.ts';
 import type { Square } from '../../shared/grid.ts';
 import type { Ground } from '../../shared/ground.ts';
 import type { Line } from '../../shared/protocol.ts';
+import { encodeServerMessage } from '../../shared/server-codec.ts';
 import { type EditRecord, type TileRecord, writeEdits, writeTiles } from '../../shared/tile-records.ts';
 import { BARE, isBlockedTile, tileAtIndex } from '../../shared/tiles.ts';
 import type { TileRect } from '../world/land.ts';

@@ -1,4 +1,5 @@
-import { concat, encodeClientMessage, pack } from '../../shared/codec.ts';
+import { encodeClientMessage } from '../../shared/client-codec.ts';
+import { concat, pack } from '../../shared/codec.ts';
 import { EMOTES, LOOKS, MAX_CLIENT_FRAME_BYTES, MAX_WHO_IDS, PROTOCOL_VERSION } from '../../shared/constants.ts';
 import { STANDING } from '../../shared/motion.ts';
 import { CLIENT_TYPE, type ClientMessage } from '../../shared/protocol.ts';

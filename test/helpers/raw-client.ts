@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 import { type ClientOptions as SocketOptions, WebSocket } from 'ws';
-import { concat, decodeServerFrame, encodeClientMessage } from '../../shared/codec.ts';
+import { encodeClientMessage } from '../../shared/client-codec.ts';
+import { concat } from '../../shared/codec.ts';
 import { PROTOCOL_VERSION, SUBPROTOCOL } from '../../shared/constants.ts';
 import type { ClientMessage, Hello, ServerMessage, Welcome } from '../../shared/protocol.ts';
+import { decodeServerFrame } from '../../shared/server-codec.ts';
 import { until } from './until.ts';
 
 /** How a connection ended. */

@@ -1,9 +1,11 @@
 import { Client, type ClientOptions } from '../../client/core/client.ts';
 import type { SocketLike } from '../../client/core/connection.ts';
-import { concat, decodeClientFrame, encodeServerMessage } from '../../shared/codec.ts';
+import { decodeClientFrame } from '../../shared/client-codec.ts';
+import { concat } from '../../shared/codec.ts';
 import { TICK_MS } from '../../shared/constants.ts';
 import { STANDING } from '../../shared/motion.ts';
 import type { ClientMessage, Line, ServerMessage, Welcome } from '../../shared/protocol.ts';
+import { encodeServerMessage } from '../../shared/server-codec.ts';
 import { type EditRecord, type TileRecord, writeEdits, writeTiles } from '../../shared/tile-records.ts';
 
 const WELCOME: Welcome = {

@@ -2,10 +2,12 @@ import { Replica } from '../../client/core/replica.ts';
 import type { Link } from '../../server/gateway/outbox.ts';
 import type { Session } from '../../server/gateway/session.ts';
 import type { Node } from '../../server/node.ts';
-import { concat, decodeServerFrame, encodeClientMessage } from '../../shared/codec.ts';
+import { encodeClientMessage } from '../../shared/client-codec.ts';
+import { concat } from '../../shared/codec.ts';
 import type { SquareKey } from '../../shared/grid.ts';
 import type { Blocked } from '../../shared/motion.ts';
 import type { ClientMessage, Own, ServerMessage, Welcome } from '../../shared/protocol.ts';
+import { decodeServerFrame } from '../../shared/server-codec.ts';
 import { HELLO } from './raw-client.ts';
 
 export interface SeatFrame {

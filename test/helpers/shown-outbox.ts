@@ -1,8 +1,9 @@
 import { observerOf } from '../../client/core/observer.ts';
 import { Replica } from '../../client/core/replica.ts';
 import type { Outbox } from '../../server/grid/fan-out.ts';
-import { concat, decodeServerFrame } from '../../shared/codec.ts';
+import { concat } from '../../shared/codec.ts';
 import type { ServerMessage } from '../../shared/protocol.ts';
+import { decodeServerFrame } from '../../shared/server-codec.ts';
 import { free } from './walls.ts';
 
 /** A session's way out that leads straight into a client's picture. */

@@ -2,7 +2,7 @@ import type { SocketLike } from '../../client/core/connection.ts';
 import type { Link } from '../../server/gateway/outbox.ts';
 import type { Session } from '../../server/gateway/session.ts';
 import type { Node } from '../../server/node.ts';
-import type { CloseReason } from '../../shared/protocol.ts';
+import type { CloseReason } from '../../shared/closing.ts';
 
 interface Event {
   readonly at: number;

@@ -1,8 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
-import { concat, decodeServerFrame, encodeServerMessage } from '../../shared/codec.ts';
+import { concat } from '../../shared/codec.ts';
 import { SUBPROTOCOL } from '../../shared/constants.ts';
 import type { ServerMessage } from '../../shared/protocol.ts';
+import { decodeServerFrame, encodeServerMessage } from '../../shared/server-codec.ts';
 
 /** What becomes of a frame's messages on their way to the client. */
 export type Tamper = (frame: readonly ServerMessage[]) => readonly ServerMessage[];

@@ -2,9 +2,9 @@ import type { Client } from '../../client/core/client.ts';
 import type { Observer } from '../../client/core/observer.ts';
 import type { Node } from '../../server/node.ts';
 import type { SquareAddress, Store } from '../../server/store/store.ts';
-import { decodeServerFrame } from '../../shared/codec.ts';
 import { gemPeriod, gemsOf } from '../../shared/gems.ts';
 import type { Line } from '../../shared/protocol.ts';
+import { decodeServerFrame } from '../../shared/server-codec.ts';
 import type { Terrain } from '../../shared/terrain.ts';
 
 /** Lines that a client's log is sure to hold of each square, although it holds no more than 300 in all. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RESUBSCRIBE_TICKS, UNSUBSCRIBE_TICKS } from '../../server/grid/limits.ts';
 import { readNodeMessage } from '../../server/grid/wire.ts';
+import { CLOSE } from '../../shared/closing.ts';
 import {
   DROPPED_TICKS,
   IDLE_STOP_TICKS,
@@ -10,7 +11,6 @@ import {
   UNITS_PER_TILE,
 } from '../../shared/constants.ts';
 import { HEADING_DX, STANDING } from '../../shared/motion.ts';
-import { CLOSE } from '../../shared/protocol.ts';
 import { readEnters, readLeaves, readMotions } from '../../shared/records.ts';
 import { LossyBroker } from '../helpers/lossy-broker.ts';
 import { RawClient } from '../helpers/raw-client.ts';

@@ -1,9 +1,11 @@
 import { beforeAll, expect, it } from 'vitest';
 import { MAX_EARLY_MESSAGES, MESSAGE_BURST, MESSAGE_COST } from '../../server/gateway/limits.ts';
-import { decodeClientFrame, decodeServerFrame, encodeClientMessage } from '../../shared/codec.ts';
+import { decodeClientFrame, encodeClientMessage } from '../../shared/client-codec.ts';
+import { CLOSE, type CloseName, ProtocolError } from '../../shared/closing.ts';
 import { MAX_CLIENT_FRAME_BYTES, PROTOCOL_VERSION } from '../../shared/constants.ts';
 import { inWorld } from '../../shared/grid.ts';
-import { CLOSE, type ClientMessage, type CloseName, ProtocolError } from '../../shared/protocol.ts';
+import type { ClientMessage } from '../../shared/protocol.ts';
+import { decodeServerFrame } from '../../shared/server-codec.ts';
 import { Bystanders } from '../helpers/bystanders.ts';
 import { honestHello, honestMessage, mutate, type Random } from '../helpers/mutations.ts';
 import { seededRandom } from '../helpers/seeded-random.ts';

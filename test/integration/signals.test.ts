@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { CLOSE } from '../../shared/protocol.ts';
+import { CLOSE } from '../../shared/closing.ts';
 import { runProgram } from '../helpers/program.ts';
 import { HELLO, RawClient } from '../helpers/raw-client.ts';
 import { ensureServerBuilt, SERVER, ServerProcess } from '../helpers/server-process.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { App } from '../../server/app.ts';
+import { CLOSE } from '../../shared/closing.ts';
 import { UNITS_PER_TILE } from '../../shared/constants.ts';
 import { STANDING } from '../../shared/motion.ts';
-import { CLOSE } from '../../shared/protocol.ts';
 import { RawClient } from '../helpers/raw-client.ts';
 import { until } from '../helpers/until.ts';
 import { Walker } from '../helpers/walker.ts';

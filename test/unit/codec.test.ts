@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  concat,
-  decodeClientFrame,
-  decodeServerFrame,
-  encodeClientMessage,
-  encodeServerMessage,
-  pack,
-} from '../../shared/codec.ts';
+import { decodeClientFrame, encodeClientMessage } from '../../shared/client-codec.ts';
+import { CLOSE, ProtocolError } from '../../shared/closing.ts';
+import { concat, pack } from '../../shared/codec.ts';
 import {
   EMOTES,
   LOOKS,
@@ -21,7 +16,8 @@ import {
 } from '../../shared/constants.ts';
 import { STANDING } from '../../shared/motion.ts';
 import { prescan } from '../../shared/prescan.ts';
-import { CLIENT_TYPE, CLOSE, ProtocolError, type ServerMessage } from '../../shared/protocol.ts';
+import { CLIENT_TYPE, type ServerMessage } from '../../shared/protocol.ts';
+import { decodeServerFrame, encodeServerMessage } from '../../shared/server-codec.ts';
 import { clientMessage, fromHex, MAX_U32, refusal, serverMessage } from './wire-samples.ts';
 
 /** Node's buffers as plain byte arrays, so that messages compare by content. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_BUFFERED_BYTES, MAX_OWN_BYTES } from '../../server/gateway/limits.ts';
 import { SessionOutbox } from '../../server/gateway/outbox.ts';
-import { concat, decodeServerFrame, encodeServerMessage } from '../../shared/codec.ts';
+import { concat } from '../../shared/codec.ts';
+import { decodeServerFrame, encodeServerMessage } from '../../shared/server-codec.ts';
 
 const header = encodeServerMessage({ type: 'frame', tick: 1000 });
 const shared = concat([header, encodeServerMessage({ type: 'motions', records: new Uint8Array(0) })]);

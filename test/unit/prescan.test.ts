@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeClientMessage, unpackAll } from '../../shared/codec.ts';
+import { encodeClientMessage } from '../../shared/client-codec.ts';
+import { CLOSE } from '../../shared/closing.ts';
+import { unpackAll } from '../../shared/codec.ts';
 import { MAX_CLIENT_DEPTH, MAX_CLIENT_FRAME_MESSAGES, MAX_CLIENT_VALUES } from '../../shared/constants.ts';
 import { prescan } from '../../shared/prescan.ts';
-import { CLOSE } from '../../shared/protocol.ts';
 import { clientMessage, fromHex, refusal } from './wire-samples.ts';
 
 const MALFORMED = CLOSE.malformed.code;

@@ -4,22 +4,17 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import * as limits from '../../server/gateway/limits.ts';
 import { addHash, occupantHash } from '../../shared/checksum.ts';
+import { decodeClientFrame, encodeClientMessage } from '../../shared/client-codec.ts';
 import { tickAt } from '../../shared/clock.ts';
-import {
-  decodeClientFrame,
-  decodeServerFrame,
-  encodeClientMessage,
-  encodeServerMessage,
-  pack,
-  unpackAll,
-} from '../../shared/codec.ts';
+import { CLOSE } from '../../shared/closing.ts';
+import { pack, unpackAll } from '../../shared/codec.ts';
 import * as constants from '../../shared/constants.ts';
 import { GEM_PERIOD_TICKS, gemPeriod, gemsOf, MAX_GEMS } from '../../shared/gems.ts';
 import { neighbourCode, squareIndexOf, squaresOnScreen, tileOf } from '../../shared/grid.ts';
 import { Ground } from '../../shared/ground.ts';
 import { advance, HEADING_DX, HEADING_DY, STANDING, step } from '../../shared/motion.ts';
 import { revDistance } from '../../shared/pair.ts';
-import { CLIENT_TYPE, CLOSE, SERVER_TYPE } from '../../shared/protocol.ts';
+import { CLIENT_TYPE, SERVER_TYPE } from '../../shared/protocol.ts';
 import {
   CHECK_BYTES,
   ENTER_BYTES,
@@ -31,6 +26,7 @@ import {
   readLeaves,
   readMotions,
 } from '../../shared/records.ts';
+import { decodeServerFrame, encodeServerMessage } from '../../shared/server-codec.ts';
 import {
   createTerrain,
   isBlockedGround,

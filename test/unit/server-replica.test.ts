@@ -9,10 +9,10 @@ import { Replica, type ReplicaContext, type SquareDelta } from '../../server/gri
 import type { Batch } from '../../server/grid/wire.ts';
 import { Player } from '../../server/world/player.ts';
 import { occupantHash } from '../../shared/checksum.ts';
-import { decodeServerFrame } from '../../shared/codec.ts';
 import { CHECK_TICKS, MAX_MOTION_AGE_TICKS } from '../../shared/constants.ts';
 import { advance, type Blocked, STANDING } from '../../shared/motion.ts';
 import { RecordWriter, readChecks, readEnters, readLeaves, readMotions } from '../../shared/records.ts';
+import { decodeServerFrame } from '../../shared/server-codec.ts';
 import { occupant } from '../helpers/occupants.ts';
 import { counted, free } from '../helpers/walls.ts';
 

@@ -9,9 +9,9 @@ import {
   READ_LATEST_TICKS,
 } from '../../server/grid/limits.ts';
 import { SquareThings, type ThingsRead } from '../../server/grid/square-things.ts';
-import { decodeServerFrame } from '../../shared/codec.ts';
 import { Ground } from '../../shared/ground.ts';
 import type { Line, ServerMessage } from '../../shared/protocol.ts';
+import { decodeServerFrame } from '../../shared/server-codec.ts';
 import { createTerrain } from '../../shared/terrain.ts';
 import { type EditRecord, readEdits, readTiles } from '../../shared/tile-records.ts';
 

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { StoreError } from '../../server/store/store.ts';
 import { StoreTrouble } from '../../server/store-trouble.ts';
-import { CLOSE } from '../../shared/protocol.ts';
+import { CLOSE } from '../../shared/closing.ts';
 import { HELLO, RawClient } from '../helpers/raw-client.ts';
 import { startTestApp } from '../helpers/test-app.ts';
 import { until } from '../helpers/until.ts';

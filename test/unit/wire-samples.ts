@@ -1,9 +1,10 @@
 import fc from 'fast-check';
-import { decodeClientFrame } from '../../shared/codec.ts';
+import { decodeClientFrame } from '../../shared/client-codec.ts';
+import { ProtocolError } from '../../shared/closing.ts';
 import { EMOTES, LOOKS, MAX_SQUARE, MAX_WHO_IDS, MIN_SQUARE, PROTOCOL_VERSION } from '../../shared/constants.ts';
 import { MAX_GEMS } from '../../shared/gems.ts';
 import { STANDING } from '../../shared/motion.ts';
-import { type ClientMessage, ProtocolError, type ServerMessage } from '../../shared/protocol.ts';
+import type { ClientMessage, ServerMessage } from '../../shared/protocol.ts';
 import { TERRAINS } from '../../shared/terrain.ts';
 
 export const MAX_U32 = 2 ** 32 - 1;

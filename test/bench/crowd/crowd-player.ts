@@ -1,11 +1,12 @@
 import { type Behaviour, createBehaviour } from '../../../client/bots/behaviour.ts';
 import { createRandom } from '../../../client/bots/random.ts';
 import { Replica } from '../../../client/core/replica.ts';
-import { decodeServerFrame, encodeClientMessage } from '../../../shared/codec.ts';
+import { encodeClientMessage } from '../../../shared/client-codec.ts';
 import { LOOKS, PROTOCOL_VERSION, TICK_MS } from '../../../shared/constants.ts';
 import { advance, STANDING } from '../../../shared/motion.ts';
 import type { ClientMessage, Own, ServerMessage } from '../../../shared/protocol.ts';
 import { eachMotion, readEnters, readLeaves } from '../../../shared/records.ts';
+import { decodeServerFrame } from '../../../shared/server-codec.ts';
 import { WireSocket } from '../../helpers/wire-socket.ts';
 import { SCREEN, type Seat } from './orders.ts';
 
