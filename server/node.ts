@@ -7,7 +7,7 @@ import { encodeServerMessage } from '../shared/server-codec.ts';
 import type { Terrain } from '../shared/terrain.ts';
 import { BARE } from '../shared/tiles.ts';
 import { Actions } from './actions/actions.ts';
-import type { Lookout } from './actions/company.ts';
+import type { Lookout } from './actions/actor.ts';
 import { GemFinder } from './actions/gem-finder.ts';
 import type { ConnectBroker } from './broker/broker.ts';
 import { holdChannels } from './broker/held-channels.ts';

@@ -6,8 +6,9 @@ import type { Grid } from '../grid/grid.ts';
 import type { Place, Store } from '../store/store.ts';
 import { cleanName } from '../world/names.ts';
 import type { World, WorldEvents } from '../world/world.ts';
+import type { Lookout } from './actor.ts';
 import { Builder, type BuilderOptions } from './builder.ts';
-import { Company, type Lookout } from './company.ts';
+import { Company } from './company.ts';
 import type { GemFinder } from './gem-finder.ts';
 import { Leaderboard } from './leaderboard.ts';
 import {

@@ -2,21 +2,15 @@ import { TILES_PER_SQUARE, UNITS_PER_TILE } from '../../shared/constants.ts';
 import type { Square } from '../../shared/grid.ts';
 import { squareIndexOf, tileOf } from '../../shared/grid.ts';
 import type { ServerMessage } from '../../shared/protocol.ts';
-import type { Viewer } from '../grid/fan-out.ts';
 import type { Grid } from '../grid/grid.ts';
 import type { World } from '../world/world.ts';
-import type { Actor } from './actor.ts';
+import type { Actor, Lookout } from './actor.ts';
 
 export interface CompanyOptions {
   readonly grid: Grid;
   readonly world: World;
   /** From [0, 1). */
   readonly random: () => number;
-}
-
-/** A player's session and what it sees. */
-export interface Lookout extends Actor {
-  readonly viewer: Viewer;
 }
 
 /** Squares with people that are taken into account; of more, some. */

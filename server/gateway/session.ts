@@ -5,7 +5,7 @@ import { clampScreen } from '../../shared/grid.ts';
 import type { ClientMessage, Hello, Profile, ServerMessage } from '../../shared/protocol.ts';
 import { encodeServerMessage } from '../../shared/server-codec.ts';
 import type { Request } from '../actions/actions.ts';
-import type { Lookout } from '../actions/company.ts';
+import type { Lookout } from '../actions/actor.ts';
 import type { Viewer } from '../grid/fan-out.ts';
 import type { Outlook } from '../grid/interest.ts';
 import type { Place } from '../store/store.ts';

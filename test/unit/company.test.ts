@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Company, type Lookout } from '../../server/actions/company.ts';
+import type { Lookout } from '../../server/actions/actor.ts';
+import { Company } from '../../server/actions/company.ts';
 import type { Node } from '../../server/node.ts';
 import type { Player } from '../../server/world/player.ts';
 import type { ServerMessage } from '../../shared/protocol.ts';
