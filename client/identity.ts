@@ -1,4 +1,4 @@
-import { attempt, Memory } from './settings.ts';
+import { attempt, Memory } from './memory.ts';
 
 /** What this needs of a window. */
 export interface IdentityScope {

@@ -1,5 +1,5 @@
 import type { ChatEntry } from '../core/chat-log.ts';
-import type { Named } from '../settings.ts';
+import type { Named } from '../memory.ts';
 import { element } from './element.ts';
 import { nameColour } from './name-colour.ts';
 

@@ -1,4 +1,4 @@
-import type { Named } from '../settings.ts';
+import type { Named } from '../memory.ts';
 
 /** A command that begins with a slash. */
 export interface Command {

@@ -1,4 +1,4 @@
-import type { Named } from '../settings.ts';
+import type { Named } from '../memory.ts';
 import { element, setText } from './element.ts';
 import { Popup } from './popup.ts';
 

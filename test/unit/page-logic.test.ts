@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { EmotesShown } from '../../client/emotes-shown.ts';
+import { Memory } from '../../client/memory.ts';
 import { wayToNearest } from '../../client/nearest-people.ts';
-import { Memory } from '../../client/settings.ts';
 import { bearing } from '../../client/ui/compass.ts';
 import { edgePoint } from '../../client/ui/edge-point.ts';
 import { kindsOf, PALETTE_GROUPS, PaletteChoice } from '../../client/ui/palette-choice.ts';
