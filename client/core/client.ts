@@ -32,7 +32,14 @@ const ASK_AGAIN_MS = 1000;
 /** After this long without an update the picture is asked for afresh (M4), in ms. */
 const ASLEEP_MS = 3000;
 
-/** A player's whole client without a screen: connection, clock, picture, playback, prediction, and what people do. */
+/**
+ * A player's whole client without a screen: connection, clock, picture, playback, prediction, and what people do.
+ *
+ * Make one, `connect` it, call `update` often and `walk` when somebody steers; each time something is drawn ask it for
+ * `ownPosition` and `people`. It keeps itself connected: after a loss it comes back as the same player, and `state` says
+ * how things stand. Places are in units (UNITS_PER_TILE to a tile, x growing eastwards and y southwards), headings
+ * 0–255 clockwise from east, players are given by id. Nothing here throws for what a server or a connection does.
+ */
 export class Client {
   readonly #options: ClientOptions;
   readonly #observer: Observer;
@@ -94,23 +101,27 @@ export class Client {
     });
   }
 
+  /** How things stand with the connection: what to show instead of the world unless it is `joined`. */
   get state(): ClientState {
     return this.#lifeline.state;
   }
 
+  /** What has been counted since the client was made. The same object always. */
   get counters(): Readonly<Counters> {
     return this.#counters;
   }
 
+  /** The picture of the interest as the server told it, before playback. For measuring; `people` is for showing. */
   get replica(): Replica {
     return this.#crowd.replica;
   }
 
-  /** The interest, as the server gave it. */
+  /** The interest, as the server gave it: the squares that one is told of, and who is in each. */
   get squares(): ReadonlyMap<SquareKey, SquarePicture> {
     return this.#crowd.interest;
   }
 
+  /** Oneself, while one is in the world. */
   get own(): { readonly id: number; readonly generation: number } | undefined {
     return this.state.phase === 'joined' ? this.state.welcome : undefined;
   }
@@ -155,30 +166,39 @@ export class Client {
     return this.#playerCount;
   }
 
+  /** The round trip as last measured, in ms; undefined before the first. */
   get pingMs(): number | undefined {
     return this.#clock.pingMs;
   }
 
+  /** How far in the past others are shown, in ms. It adapts to the connection (M3). */
   get playbackDelayMs(): number {
     return this.#crowd.playbackDelayMs;
   }
 
-  /** World time now, in ms. */
+  /** World time now, in ms, not rounded; an estimate that means nothing before one has joined. */
   worldMs(): number {
     return this.#clock.nowMs();
   }
 
+  /**
+   * Begins to connect. Once; whatever follows goes on by itself, as long as `update` is called.
+   * @throws what `openSocket` throws, as for an address that is none
+   */
   connect(): void {
     this.#lifeline.connect();
   }
 
-  /** Leaves for good. */
+  /** Leaves for good: the player is gone from the world at once, and the client is of no more use. */
   close(): void {
     this.#lifeline.close();
     this.#dealings.lost();
   }
 
-  /** Walks with a heading (0–255) or stands; what changes within one tick goes out as one input. */
+  /**
+   * Walks with a heading (0–255, see `headingTowards`) or stands (STANDING), from now on, also in sessions to come; what
+   * changes within one tick goes out as one input. Oneself is predicted at once.
+   */
   walk(heading: number): void {
     this.#wantedHeading = heading;
     this.#sendInput();
@@ -196,14 +216,33 @@ export class Client {
     if (this.state.phase === 'joined') this.#send({ type: 'refresh' });
   }
 
-  /** Where oneself is shown: predicted, ahead of the server. */
+  /** Where oneself is shown: predicted, ahead of the server. Undefined until the server has said where one is. */
   ownPosition(): Place | undefined {
     return this.#prediction?.placeAt(this.#clock.nowMs() / TICK_MS);
   }
 
-  /** Everybody else, where they are shown now. */
+  /** Everybody else, where they are shown now; worked out as it is read. */
   people(): Generator<Person> {
     return this.#crowd.people(this.#clock.nowMs());
+  }
+
+  /** The same for drawing them: the list and everybody in it hold until this is called again, which writes over them. */
+  peopleShown(): readonly Person[] {
+    return this.#crowd.shown(this.#clock.nowMs());
+  }
+
+  /** Where everybody is now by the server's last word, in units: not played back, not predicted, not blended. */
+  *truths(): Generator<{ readonly id: number; readonly x: number; readonly y: number }> {
+    const { own } = this;
+    if (own === undefined || !this.#clock.isSynced) return;
+    const tick = this.#clock.nowMs() / TICK_MS;
+    for (const player of this.replica.players.values()) {
+      if (player.id === own.id) continue;
+      const { x, y } = player.toldAt(tick);
+      yield { id: player.id, x, y };
+    }
+    const told = this.#prediction?.toldAt(tick);
+    if (told !== undefined) yield { id: own.id, x: told.x, y: told.y };
   }
 
   /** The gems that lie in the squares shown, now. */
@@ -216,7 +255,10 @@ export class Client {
     return this.#dealings.pendingEdits();
   }
 
-  /** A sentence why a tile cannot be set to a kind now; undefined when it can. */
+  /**
+   * A sentence why a tile cannot be set to a kind now; undefined when it can.
+   * @param kind one of TILE_KINDS, or BARE to take away what is there
+   */
   whyNot(tileX: number, tileY: number, kind: number): string | undefined {
     const site = this.#site();
     if (site === undefined) return 'Nothing can be built before the connection is there.';
@@ -242,17 +284,23 @@ export class Client {
     return site !== undefined && this.#dealings.undo(site);
   }
 
-  /** Says something, or gives a command; returns the request's number, undefined for nothing that can be said now. */
+  /**
+   * Says something to those near, up to MAX_CHAT_LENGTH code points, or gives a command (`/me`, `/roll`, `/to`, `/home`).
+   * Returns the request's number, undefined for nothing that can be said now. What comes of it is in `chat`.
+   */
   say(text: string): number | undefined {
     return this.state.phase === 'joined' ? this.#dealings.say(text) : undefined;
   }
 
-  /** @param emote 0 to EMOTES - 1 */
+  /**
+   * Shows an emote to those near.
+   * @param emote 0 to EMOTES - 1
+   */
   emote(emote: number): void {
     if (this.state.phase === 'joined') this.#send({ type: 'emote', emote });
   }
 
-  /** Asks for another name and look; returns the request's number, undefined without a connection. */
+  /** Asks for another name and look; returns the request's number, undefined while one is not in the world. */
   setPersona(persona: Persona): number | undefined {
     return this.state.phase === 'joined' ? this.#dealings.setPersona(persona) : undefined;
   }
@@ -262,6 +310,11 @@ export class Client {
     if (isShown === this.#dealings.standing.isBoardShown) return;
     this.#dealings.standing.isBoardShown = isShown;
     if (this.state.phase === 'joined') this.#send({ type: 'board', isShown });
+  }
+
+  /** Asks for the round trip every second, as long as somebody watches it, or seldom again. */
+  watchPing(isWatched: boolean): void {
+    this.#heartbeat.isWatched = isWatched;
   }
 
   /** To be called every animation frame, and four times a second when nothing is drawn. */

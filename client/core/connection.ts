@@ -14,6 +14,7 @@ export interface SocketLike {
   close(code?: number, reason?: string): void;
 }
 
+/** Opens a WebSocket to an address with a subprotocol, as `new WebSocket(url, protocol)` does; it may throw as that may. */
 export type SocketFactory = (url: string, protocol: string) => SocketLike;
 
 export interface ConnectionEvents {

@@ -20,6 +20,9 @@ export class Crowd {
   readonly #former = new FormerPeople();
   #replica: Replica;
   #delay = new PlaybackDelay();
+  /** Those shown last, see `shown`. */
+  readonly #shown: Person[] = [];
+  #count = 0;
   #ownId: number | undefined;
   /** When the last frame arrived, in world time where that was known. */
   #heardWorldMs: number | undefined;
@@ -104,14 +107,27 @@ export class Crowd {
     return this.#former.update(nowMs);
   }
 
-  /** Everybody else, where they are shown at a world time. */
+  /** Everybody else, where they are shown at a world time; the caller may keep them. */
   *people(worldMs: number): Generator<Person> {
     const tick = this.#shownTick(worldMs);
-    for (const { id, look, track } of this.#others()) {
-      const name = this.#profiles.nameOf(id);
-      const shownAs = name === undefined ? undefined : this.#lookAlikes.shownAs(id, name);
-      yield { ...track.placeAt(tick), id, look, name: shownAs };
+    for (const player of this.#others()) {
+      const { id, look, track } = player;
+      yield { ...track.placeAt(tick), id, look, name: this.#nameOf(id) };
     }
+  }
+
+  /**
+   * The same for whoever asks in every frame: the list and everybody in it are written over when this is called the
+   * next time, and stay as they are until then.
+   */
+  shown(worldMs: number): readonly Person[] {
+    const tick = this.#shownTick(worldMs);
+    this.#count = 0;
+    this.#showAll(this.#replica.players.values(), tick);
+    if (this.#former.isAnybody) this.#showAll(this.#former.besides(this.#replica), tick);
+    // A long list that has become short lets go of those who are not in it.
+    this.#shown.length = this.#count;
+    return this.#shown;
   }
 
   /** Whether anybody else is shown on a tile. */
@@ -129,6 +145,18 @@ export class Crowd {
 
   get interest(): ReadonlyMap<SquareKey, SquarePicture> {
     return this.#replica.squares;
+  }
+
+  #showAll(players: Iterable<ShownPlayer>, tick: number): void {
+    for (const player of players) {
+      if (player.id === this.#ownId) continue;
+      this.#shown[this.#count++] = player.showAt(tick, this.#nameOf(player.id));
+    }
+  }
+
+  #nameOf(id: number): string | undefined {
+    const name = this.#profiles.nameOf(id);
+    return name === undefined ? undefined : this.#lookAlikes.shownAs(id, name);
   }
 
   #shownTick(worldMs: number): number {

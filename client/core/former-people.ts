@@ -67,6 +67,11 @@ export class FormerPeople {
     for (const [key, square] of this.#replica.squares) if (!present.squares.has(key)) yield square;
   }
 
+  /** Whether anybody of before may still be shown. */
+  get isAnybody(): boolean {
+    return this.#replica !== undefined;
+  }
+
   /** Those who are not in the new session's picture. */
   *besides(present: Replica): Generator<ShownPlayer> {
     if (this.#replica === undefined) return;

@@ -7,11 +7,15 @@ const ALIVE_MS = 1000;
 const QUICK_PING_MS = 250;
 const QUICK_PINGS = 4;
 const PING_MS = 5000;
+/** The same while somebody watches the round trip. It costs nothing: it is how often a client is heard anyway. */
+const WATCHED_PING_MS = ALIVE_MS;
 /** Questions whose answers are still awaited; the oldest is given up beyond that. */
 const MAX_AWAITED = 8;
 
 /** When to tell the server that one is alive, and when to ask it for the time. */
 export class Heartbeat {
+  /** Whether somebody watches the round trip. */
+  isWatched = false;
   readonly #clock: SyncedClock;
   /** Local times of the questions, by nonce. */
   readonly #awaited = new Map<number, number>();
@@ -37,7 +41,8 @@ export class Heartbeat {
 
   /** What is to be said now; `frame` is the number of the last frame. */
   due(now: number, frame: number): Alive | undefined {
-    const pingEvery = this.#nonce < QUICK_PINGS ? QUICK_PING_MS : PING_MS;
+    const steadily = this.isWatched ? WATCHED_PING_MS : PING_MS;
+    const pingEvery = this.#nonce < QUICK_PINGS ? QUICK_PING_MS : steadily;
     if (now - this.#askedAt >= pingEvery) return this.#ask(now, frame);
     if (now - this.#numberedAt >= ALIVE_MS) return { type: 'alive', frame, nonce: null };
     return undefined;

@@ -3,12 +3,22 @@ import { CLOSE } from '../../shared/closing.ts';
 import { assertNever, type Welcome } from '../../shared/protocol.ts';
 import { Connection, type SocketFactory } from './connection.ts';
 
+/**
+ * How a client stands: not yet connected, on its way in (`sinceMs` on its own clock), in the world, waiting for the next
+ * attempt after a loss, or out for good. `code` and `reason` are those of the last end, the reason a sentence to show.
+ */
 export type ClientState =
   | { readonly phase: 'idle' }
   | { readonly phase: 'connecting'; readonly attempt: number; readonly sinceMs: number }
   | { readonly phase: 'joining'; readonly attempt: number; readonly sinceMs: number }
   | { readonly phase: 'joined'; readonly welcome: Welcome; readonly sinceMs: number }
-  | { readonly phase: 'waiting'; readonly attempt: number; readonly retryAtMs: number; readonly reason: string }
+  | {
+      readonly phase: 'waiting';
+      readonly attempt: number;
+      readonly retryAtMs: number;
+      readonly code: number;
+      readonly reason: string;
+    }
   | { readonly phase: 'closed'; readonly code: number; readonly reason: string };
 
 export interface LifelineOptions {
@@ -120,7 +130,7 @@ export class Lifeline {
       const failures = this.#state.phase === 'joined' ? 0 : attempt;
       const { monotonic, random } = this.#options;
       const backoff = Math.min(MAX_BACKOFF_MS, BACKOFF_MS * 2 ** failures) * (0.5 + random() / 2);
-      this.#state = { phase: 'waiting', attempt: failures, retryAtMs: monotonic() + backoff, reason: sentence };
+      this.#state = { phase: 'waiting', attempt: failures, retryAtMs: monotonic() + backoff, code, reason: sentence };
     } else this.#state = { phase: 'closed', code, reason: sentence };
     this.#events.closed(code, sentence, willReconnect);
   }

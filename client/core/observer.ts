@@ -2,13 +2,24 @@ import type { Motion } from '../../shared/motion.ts';
 import type { Claim, Line, Welcome, Whisper } from '../../shared/protocol.ts';
 import type { EditRecord } from '../../shared/tile-records.ts';
 
-/** What happens to a client, for whoever measures it: the load tester's oracle, the net lab, tests. */
+/**
+ * What happens to a client, for whoever shows or measures it: a page, the load tester's oracle, the net lab, tests.
+ * Called while the client takes in a frame, or is called itself: what an observer throws ends up there. Players are
+ * given by id, squares by (sx, sy), places in units.
+ */
 export interface Observer {
+  /** A session has begun: the first one, or another one after the connection was lost. */
   joined(welcome: Welcome): void;
+  /**
+   * The connection has ended, or could not be opened.
+   * @param code of the WebSocket's end, see shared/closing.ts
+   * @param reason a sentence for a person
+   * @param willReconnect whether the client comes back by itself, as long as `update` is called
+   */
   closed(code: number, reason: string, willReconnect: boolean): void;
-  /** A frame with its number (the tick of its flush) and length. */
+  /** A frame was taken in: its number (the tick of its flush) and its length in bytes. */
   frame(tick: number, bytes: number): void;
-  /** A player is shown from now on. */
+  /** A player is in the picture from now on, oneself included. `generation` rises with their sign-ins, `rev` with their motions. */
   entered(id: number, generation: number, rev: number): void;
   /** … and no longer. */
   left(id: number): void;
@@ -22,18 +33,21 @@ export interface Observer {
   corrected(n: number): void;
   /** A square's checksum disagreed; a snapshot has been asked for. */
   diverged(sx: number, sy: number): void;
-  /** A request was granted; an edit's revision and the kind that was there before. */
+  /** The request `n` was granted. Of an edit: the square's revision and the kind that was there before; else null. */
   done(n: number, revision: number | null, before: number | null): void;
-  /** A request was not granted; with `n` 0 something that was no request on the wire. */
+  /** The request `n` was not granted: a sentence why, for a person. With `n` 0 something that was no request on the wire. */
   refused(n: number, sentence: string): void;
   /** Lines as told; some may be known. */
   lines(sx: number, sy: number, lines: readonly Line[], isHistory: boolean): void;
+  /** A whisper to oneself, or one's own as it went out. */
   whispered(whisper: Whisper): void;
+  /** Somebody near, perhaps oneself, showed an emote, 0 to EMOTES - 1. */
   emoted(player: number, emote: number): void;
   /** Everything built in a square was told, as of a revision. */
   pictured(sx: number, sy: number, revision: number): void;
   /** Edits as told; known ones and those after a gap change nothing. */
   edited(sx: number, sy: number, edits: readonly EditRecord[]): void;
+  /** Somebody, perhaps oneself, claimed a gem in a square of the interest. */
   claimed(claim: Claim): void;
   /** One's own score, and one's place, 1 for the best; 0 for none. */
   scored(score: number, rank: number): void;

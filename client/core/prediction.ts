@@ -1,6 +1,7 @@
 import { UNITS_PER_TILE } from '../../shared/constants.ts';
 import { squareIndexOf } from '../../shared/grid.ts';
 import { advance, type Blocked, type Motion, STANDING, sameMotion } from '../../shared/motion.ts';
+import { ToldWalk } from './told-walk.ts';
 import { type Place, Track } from './track.ts';
 
 /** An input on its way, with the motion it is expected to become. */
@@ -18,6 +19,7 @@ const MAX_PENDING = 64;
 export class Prediction {
   readonly #blocked: Blocked;
   readonly #track: Track;
+  readonly #told: ToldWalk;
   #pending: Pending[] = [];
   /** The server's last word, or what it agreed with: what is pending follows from it. */
   #base: Motion;
@@ -30,6 +32,7 @@ export class Prediction {
     this.#base = motion;
     this.#latest = motion;
     this.#track = new Track(motion, blocked);
+    this.#told = new ToldWalk(blocked);
   }
 
   /** The heading last asked for. */
@@ -88,6 +91,7 @@ export class Prediction {
    * again.
    */
   reground(sx: number, sy: number, tick: number): void {
+    this.#told.restart();
     if (this.#base.heading === STANDING && this.#pending.length === 0) return;
     if (tick > this.#track.tick + 1 && tick > this.#latest.tick) return;
     if (this.#comesNear(sx, sy)) this.#replay();
@@ -128,6 +132,12 @@ export class Prediction {
     this.#latest = motion;
     this.#track.push(motion);
     return motion;
+  }
+
+  /** Where the server's last word puts oneself at a world time in (fractional) ticks; good until asked again. */
+  toldAt(worldTick: number): { readonly x: number; readonly y: number } {
+    this.#told.goTo(this.#base, worldTick);
+    return this.#told;
   }
 
   /** Where oneself is shown at a world time in (fractional) ticks. */

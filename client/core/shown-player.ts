@@ -1,11 +1,15 @@
 import { UNITS_PER_TILE } from '../../shared/constants.ts';
 import { tileOf } from '../../shared/grid.ts';
 import { type Blocked, type Motion, STANDING } from '../../shared/motion.ts';
+import type { Person } from './client-options.ts';
 import type { Occupant, SquarePicture } from './square-picture.ts';
+import { ToldWalk } from './told-walk.ts';
 import { Track } from './track.ts';
 
 /** Longest way in one tick along an axis, in units (M1). */
 const MAX_STEP_UNITS = 52;
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A player who is shown, once, at the highest pair (G7). */
 export class ShownPlayer {
@@ -18,6 +22,8 @@ export class ShownPlayer {
   /** The rev of the leave after which an entry is awaited. */
   #awaitedRev: number | undefined;
   #track: Track | undefined;
+  #told: ToldWalk | undefined;
+  #person: Writable<Person> | undefined;
 
   constructor(occupant: Occupant, square: SquarePicture, blocked: Blocked) {
     this.id = occupant.id;
@@ -59,6 +65,23 @@ export class ShownPlayer {
     return this.#track;
   }
 
+  /** Where they are shown at a (fractional) tick, and who they are; good until asked again. */
+  showAt(tick: number, name: string | undefined): Person {
+    this.#person ??= { id: this.id, name, look: 0, x: 0, y: 0, heading: 0, walking: false };
+    const person = this.#person;
+    person.name = name;
+    person.look = this.#occupant.look;
+    this.track.placeInto(person, tick);
+    return person;
+  }
+
+  /** Where the server's last word puts them at a world time in (fractional) ticks; good until asked again. */
+  toldAt(worldTick: number): { readonly x: number; readonly y: number } {
+    this.#told ??= new ToldWalk(this.#blocked);
+    this.#told.goTo(this.#occupant.motion, worldTick);
+    return this.#told;
+  }
+
   /** Shows them in a square from now on. */
   stand(occupant: Occupant, square: SquarePicture): void {
     this.#occupant = occupant;
@@ -82,6 +105,7 @@ export class ShownPlayer {
 
   /** The ground where they walk is another than was known: their path since the last motion is walked again. */
   reground(): void {
+    this.#told?.restart();
     const { motion } = this.#occupant;
     if (motion.heading !== STANDING) this.#track?.push(motion);
   }

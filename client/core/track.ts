@@ -65,28 +65,35 @@ export class Track {
       return;
     }
     const cursor = this.#tick;
-    const before = this.#bare(this.#shownAt);
-    const x = before.x;
-    const y = before.y;
+    const x = this.#bareX(this.#shownAt);
+    const y = this.#bareY(this.#shownAt);
     this.#take(motion);
     this.#walkTo(cursor);
     this.#lookAhead();
-    const after = this.#bare(this.#shownAt);
-    this.#blend(x - after.x, y - after.y, this.#shownAt);
+    this.#blend(x - this.#bareX(this.#shownAt), y - this.#bareY(this.#shownAt), this.#shownAt);
   }
 
   /** Where the player is shown at a world time in (fractional) ticks; time does not go back. */
   placeAt(worldTick: number): Place {
-    const tick = Math.max(Math.floor(worldTick), this.#tick);
+    const place = { x: 0, y: 0, heading: 0, walking: false };
+    this.placeInto(place, worldTick);
+    return place;
+  }
+
+  /** The same, written over another place: of a thousand people nothing is thrown away in a frame. */
+  placeInto(place: Place, worldTick: number): void {
+    const tick = Math.floor(worldTick);
     if (tick > this.#tick) this.#advanceTo(tick);
     this.#shownAt = Math.max(worldTick, this.#tick);
-    const place = this.#bare(this.#shownAt);
+    place.x = this.#bareX(this.#shownAt);
+    place.y = this.#bareY(this.#shownAt);
+    place.heading = this.#facing;
+    place.walking = this.#body.heading !== STANDING;
+    if (this.#offsetX === 0 && this.#offsetY === 0) return;
     const left = 1 - (this.#shownAt - this.#offsetFrom) / BLEND_TICKS;
-    if (left > 0 && (this.#offsetX !== 0 || this.#offsetY !== 0)) {
-      place.x += this.#offsetX * left;
-      place.y += this.#offsetY * left;
-    }
-    return place;
+    if (left <= 0) return;
+    place.x += this.#offsetX * left;
+    place.y += this.#offsetY * left;
   }
 
   #advanceTo(tick: number): void {
@@ -132,14 +139,17 @@ export class Track {
   }
 
   /** The place without blending. */
-  #bare(worldTick: number): Place {
-    const fraction = Math.max(0, Math.min(1, worldTick - this.#tick));
-    return {
-      x: this.#body.x + (this.#ahead.x - this.#body.x) * fraction,
-      y: this.#body.y + (this.#ahead.y - this.#body.y) * fraction,
-      heading: this.#facing,
-      walking: this.#body.heading !== STANDING,
-    };
+  #bareX(worldTick: number): number {
+    return this.#body.x + (this.#ahead.x - this.#body.x) * this.#fractionAt(worldTick);
+  }
+
+  #bareY(worldTick: number): number {
+    return this.#body.y + (this.#ahead.y - this.#body.y) * this.#fractionAt(worldTick);
+  }
+
+  /** How far a world time lies on the way from the cursor to the tick after it. */
+  #fractionAt(worldTick: number): number {
+    return Math.max(0, Math.min(1, worldTick - this.#tick));
   }
 
   /** Adds a difference to what is still being blended, from a world time on. */
