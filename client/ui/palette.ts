@@ -76,8 +76,9 @@ export class Palette {
         const button = choiceButton(picture, group === chosen);
         const key = element('kbd', 'palette-key', String(index + 1));
         button.append(element('span', 'palette-label', label), key);
+        // Else it would be read as a part of the name.
+        key.setAttribute('aria-hidden', 'true');
         button.title = `${label} (${index + 1})`;
-        button.ariaLabel = label;
         button.classList.add('palette-group');
         button.addEventListener('click', () => {
           if (this.#choice.group !== group) this.#chooseGroup(group);

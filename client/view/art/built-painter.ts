@@ -2,8 +2,8 @@ import { latticeHash, WATER } from '../../../shared/terrain.ts';
 import { TILE_COLOURS } from '../../../shared/tiles.ts';
 import { createWobble, NOISE_SIDE } from './field.ts';
 import { paintBlossoms, paintPlankSide, paintPlanks, paintStones } from './floor-art.ts';
-import { FLOORS, SHADOW, TILE_SHADES } from './palette.ts';
-import { ink, type Pixels, shaded, translucent } from './pixels.ts';
+import { FLOORS, inShade, SHADOW, TILE_SHADES } from './palette.ts';
+import { ink, type Pixels, translucent } from './pixels.ts';
 import { covers, isWall, tileLook } from './tile-look.ts';
 
 /** Pixels along one side of a tile's picture. */
@@ -94,7 +94,7 @@ function paintLayer(picture: Pixels, x: number, y: number, around: TileAround, l
       // Worn through here and there, where nothing but land is below.
       if (!afloat && noise < -72 && grain > 100) continue;
       const tone = noise + 0.3 * grain;
-      let colour = tone > 76 ? layer.light : tone < -84 ? layer.shade : layer.base;
+      let colour = tone > 92 ? layer.light : tone < -92 ? layer.shade : layer.base;
       if (!afloat && fray < layer.raggedness + 26 && edge < 3) colour = layer.shade;
       if (afloat && edge < 1) colour = layer.shade;
       picture.set(x + column, y + row, neighbourPaint(kinds, column, row, grain) ?? colour);
@@ -148,7 +148,7 @@ function paintOverhang(picture: Pixels, x: number, y: number, kinds: ArrayLike<n
   const left = covers(kinds[AROUND.northWest] as number) ? 0 : 1;
   const width = TILE - left - (covers(kinds[AROUND.northEast] as number) ? 0 : 1);
   picture.rect(x + left, y, width, 2, deep);
-  picture.rect(x + left, y + 2, width, 1, shaded(deep, 200));
+  picture.rect(x + left, y + 2, width, 1, inShade(deep));
   picture.rect(x + left, y + 3, width, 2, translucent(SHADOW, SHADOW_FAINT));
 }
 
@@ -168,8 +168,9 @@ function castShadows(picture: Pixels, x: number, y: number, kinds: ArrayLike<num
   }
 }
 
-/** Darkens a pixel, or the land below where it is clear. */
+/** Darkens a pixel, or the land below where it is clear. On what is built, the faint rim is every other pixel. */
 function shade(picture: Pixels, x: number, y: number, darkness: number): void {
   const colour = picture.at(x, y);
-  picture.set(x, y, colour === 0 ? translucent(SHADOW, darkness) : shaded(colour, 256 - darkness * 0.8));
+  if (colour === 0) picture.set(x, y, translucent(SHADOW, darkness));
+  else if (darkness === SHADOW_DARK || ((x + y) & 1) === 0) picture.set(x, y, inShade(colour));
 }

@@ -1,3 +1,4 @@
+import { PALETTE } from './palette.ts';
 import { ink, Pixels } from './pixels.ts';
 
 /** What the emotes are called, by number. */
@@ -10,23 +11,23 @@ export const BUBBLE_WIDTH = 18;
 export const BUBBLE_HEIGHT = 20;
 
 const colours = {
-  o: ink(0x6b4630),
-  y: ink(0xf6d063),
-  h: ink(0xfdeaa0),
-  s: ink(0xdba53a),
-  e: ink(0x4a3038),
-  m: ink(0x8a2f3c),
-  t: ink(0xf08a86),
-  w: ink(0xffffff),
-  b: ink(0x5fa9e6),
-  r: ink(0xe0485a),
-  p: ink(0xff9aa0),
-  d: ink(0xa92c48),
-  n: ink(0x3d4a6b),
-  k: ink(0xf2c9a0),
-  K: ink(0xd99e72),
-  v: ink(0x7a62b8),
-  z: ink(0x5a78b8),
+  o: ink(PALETTE.umber),
+  y: ink(PALETTE.gold),
+  h: ink(PALETTE.peach),
+  s: ink(PALETTE.amber),
+  e: ink(PALETTE.cocoa),
+  m: ink(PALETTE.crimson),
+  t: ink(PALETTE.pink),
+  w: ink(PALETTE.cream),
+  b: ink(PALETTE.blue),
+  r: ink(PALETTE.red),
+  p: ink(PALETTE.pink),
+  d: ink(PALETTE.crimson),
+  n: ink(PALETTE.coal),
+  k: ink(PALETTE.peach),
+  K: ink(PALETTE.tan),
+  v: ink(PALETTE.violet),
+  z: ink(PALETTE.denim),
 };
 
 const FACE = [
@@ -145,13 +146,13 @@ export function drawEmote(emote: number): Pixels {
 /** An emote in the bubble that stands over somebody's head. */
 export function drawEmoteBubble(emote: number): Pixels {
   const picture = new Pixels(BUBBLE_WIDTH, BUBBLE_HEIGHT);
-  const paper = ink(0xfffdf5);
+  const paper = ink(PALETTE.cream);
   picture.rect(2, 1, BUBBLE_WIDTH - 4, 15, paper);
   picture.rect(1, 2, BUBBLE_WIDTH - 2, 13, paper);
   picture.rect(7, 16, 4, 1, paper);
   picture.rect(8, 17, 2, 1, paper);
-  picture.outline(ink(0x3a2c34));
-  picture.rect(2, 15, BUBBLE_WIDTH - 4, 1, ink(0xe2d9c6));
+  picture.outline(ink(PALETTE.ink));
+  picture.rect(2, 15, BUBBLE_WIDTH - 4, 1, ink(PALETTE.foam));
   picture.rect(8, 15, 2, 1, paper);
   picture.blit(drawEmote(emote), 3, 2);
   return picture;

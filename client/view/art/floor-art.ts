@@ -1,4 +1,4 @@
-import { BLOSSOMS, FLOORS, LAND, SHADOW } from './palette.ts';
+import { BLOSSOMS, FLOORS, LAND, PALETTE, SHADOW } from './palette.ts';
 import { ink, type Pixels, translucent } from './pixels.ts';
 import { covers } from './tile-look.ts';
 
@@ -35,6 +35,7 @@ const wood = {
   base: ink(FLOORS.plank),
   dark: ink(FLOORS.plankDark),
   seam: ink(FLOORS.plankSeam),
+  edge: ink(FLOORS.plankEdge),
   deep: ink(FLOORS.plankDeep),
 };
 
@@ -58,13 +59,13 @@ export function paintPlanks(
     // A board ends here and there, with a nail on each side.
     if (draw % 4 !== 0) continue;
     const joint = x + 2 + ((draw >> 2) % 12);
-    picture.rect(joint, top, 1, BOARD_ROWS - 1, wood.seam);
-    picture.set(joint + 2, top + 1, wood.seam);
-    picture.set(joint - 2, top + 1, wood.seam);
+    picture.rect(joint, top, 1, BOARD_ROWS - 1, wood.edge);
+    picture.set(joint + 2, top + 1, wood.edge);
+    picture.set(joint - 2, top + 1, wood.edge);
   }
-  if (north) picture.rect(x, y, TILE, 1, wood.seam);
+  if (north) picture.rect(x, y, TILE, 1, wood.edge);
   if (south) picture.rect(x, y + TILE - 1, TILE, 1, wood.deep);
-  if (west) picture.rect(x, y, 1, TILE, wood.seam);
+  if (west) picture.rect(x, y, 1, TILE, wood.edge);
   if (east) picture.rect(x + TILE - 1, y, 1, TILE, wood.deep);
 }
 
@@ -75,7 +76,7 @@ export function paintPlankSide(picture: Pixels, x: number, y: number): void {
   picture.rect(x, y, TILE, 1, wood.dark);
   picture.rect(x, y + 1, TILE, 1, wood.deep);
   for (const post of [2, 11]) {
-    picture.rect(x + post, y, 3, 8, wood.seam);
+    picture.rect(x + post, y, 3, 8, wood.edge);
     picture.rect(x + post, y, 1, 8, wood.dark);
     picture.rect(x + post + 2, y, 1, 8, wood.deep);
     picture.rect(x + post - 1, y + 8, 5, 1, ink(LAND.waterShallow));
@@ -94,7 +95,7 @@ const BLOSSOM_ROWS: readonly (readonly string[])[] = [
 /** A few blossoms, of which none stands as another one does. */
 export function paintBlossoms(picture: Pixels, x: number, y: number, variant: number, hash: number): void {
   const { petal, shade, heart } = BLOSSOMS[variant % BLOSSOMS.length] as (typeof BLOSSOMS)[number];
-  const colours = { p: ink(petal), q: ink(shade), y: ink(heart), s: ink(0x3f7350), l: ink(0x52895a) };
+  const colours = { p: ink(petal), q: ink(shade), y: ink(heart), s: ink(PALETTE.forest), l: ink(LAND.tuft) };
   for (let quarter = 0; quarter < 4; quarter++) {
     const draw = (hash >>> (quarter * 8)) & 0xff;
     // Large ones and small ones in turn, so that no tile has only buds.

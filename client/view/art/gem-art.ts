@@ -1,3 +1,4 @@
+import { PALETTE, type PaletteName } from './palette.ts';
 import { ink, Pixels } from './pixels.ts';
 
 /** How many steps the glint of a gem has; the first shows none. */
@@ -9,17 +10,17 @@ interface GemDrawing {
   readonly colours: Readonly<Record<string, number>>;
 }
 
-const colours = (light: number, middle: number, dark: number, outline: number) => ({
-  w: ink(0xffffff),
-  l: ink(light),
-  m: ink(middle),
-  d: ink(dark),
-  o: ink(outline),
+const colours = (light: PaletteName, middle: PaletteName, dark: PaletteName, outline: PaletteName) => ({
+  w: ink(PALETTE.cream),
+  l: ink(PALETTE[light]),
+  m: ink(PALETTE[middle]),
+  d: ink(PALETTE[dark]),
+  o: ink(PALETTE[outline]),
 });
 
 const SHARD: GemDrawing = {
   rows: ['...o...', '..olo..', '.owlmo.', '.olmmo.', 'oolmmdo', 'olmmddo', 'olmmddo', '.omddo.', '..odo..', '...o...'],
-  colours: colours(0xb6f2e4, 0x54c9bd, 0x2c8f98, 0x1e5561),
+  colours: colours('foam', 'shallow', 'jade', 'pine'),
 };
 const VIOLET: GemDrawing = {
   rows: [
@@ -36,7 +37,7 @@ const VIOLET: GemDrawing = {
     '....omo....',
     '.....o.....',
   ],
-  colours: colours(0xe3c4f7, 0xae7be0, 0x7a49b4, 0x43266f),
+  colours: colours('pink', 'violet', 'denim', 'ink'),
 };
 const RUBY: GemDrawing = {
   rows: [
@@ -56,10 +57,10 @@ const RUBY: GemDrawing = {
     '.....ggggg.....',
   ],
   colours: {
-    ...colours(0xff9a8c, 0xe5484f, 0xad2743, 0x5e1730),
-    g: ink(0x9a6a1e),
-    h: ink(0xffe08a),
-    k: ink(0xdba53a),
+    ...colours('pink', 'red', 'crimson', 'cocoa'),
+    g: ink(PALETTE.sienna),
+    h: ink(PALETTE.gold),
+    k: ink(PALETTE.amber),
   },
 };
 
@@ -90,7 +91,7 @@ export function drawGemFrame(points: number, frame: number): Pixels {
 /** One of the sparks that fly up where a gem was claimed: a cross, or a single point when it is nearly spent. */
 export function drawSpark(spent: boolean): Pixels {
   const picture = new Pixels(3, 3);
-  const bright = { w: ink(0xfffbe6), y: ink(0xffd96b) };
+  const bright = { w: ink(PALETTE.cream), y: ink(PALETTE.gold) };
   picture.stamp(spent ? ['...', '.y.', '...'] : ['.y.', 'ywy', '.y.'], 0, 0, bright);
   return picture;
 }

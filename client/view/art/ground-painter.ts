@@ -3,8 +3,8 @@ import { GRASS, latticeHash, type Terrain } from '../../../shared/terrain.ts';
 import { createWobble, FIELD_SCALE, type Field, NOISE_SIDE, RING_TILES, sampleRow } from './field.ts';
 import { FLOWER_BEDS, GROUND_STAMPS, type GroundStamp } from './ground-stamps.ts';
 import { detailHash, flowerBedOf, GroundSurvey, SURVEY_SIDE } from './ground-survey.ts';
-import { LAND } from './palette.ts';
-import { ink, type Pixels, shaded } from './pixels.ts';
+import { inShade, LAND } from './palette.ts';
+import { ink, type Pixels } from './pixels.ts';
 
 /** Pixels along one side of a tile's picture. */
 export const TILE_PIXELS = 16;
@@ -31,7 +31,9 @@ const ditherAt = (x: number, y: number): number => DITHER[(y & 3) * 4 + (x & 3)]
 const noiseAt = (x: number, y: number): number => (y & (NOISE_SIDE - 1)) * NOISE_SIDE + (x & (NOISE_SIDE - 1));
 
 /**
- * Draws the ground of whole squares. A square takes some ten milliseconds, so it is painted in steps of a few rows;
+ * Draws the ground of whole squares. Borders between kinds of terrain come about per pixel, not from a set of
+ * border tiles: each kind is a field blended between the middles of tiles, a wobble is added, and where it passes a
+ * threshold the kind begins, with an edge along it (a rim, foam, a bank, a face of rock) by what lies a few pixels away. A square takes some ten milliseconds, so it is painted in steps of a few rows;
  * working memory is kept, so painting allocates nothing.
  */
 export class GroundPainter {
@@ -116,7 +118,7 @@ export class GroundPainter {
     const mask = (y + EDGE) * MASK_SIDE + x + EDGE;
     if (hasRock && this.#rockMask[mask] === 1) return this.#stone(mask, x, y);
     const colour = hasWater && this.#waterMask[mask] === 1 ? this.#pond(mask, x, y) : this.#shore(x, y);
-    return hasRock && this.#isUnderRock(mask) ? shaded(colour, 208) : colour;
+    return hasRock && this.#isUnderRock(mask) ? inShade(colour) : colour;
   }
 
   /** Sand or grass, with what lies between them and along the water. */
@@ -157,9 +159,9 @@ export class GroundPainter {
     if (rock[mask + (ROCK_FACE_PIXELS + 1) * MASK_SIDE] === 0) return COLOUR.rockLight;
     if (rock[mask - MASK_SIDE] === 0 || rock[mask - 1] === 0 || rock[mask + 1] === 0) return COLOUR.rockDark;
     if (rock[mask - 2 * MASK_SIDE] === 0 || rock[mask - 2] === 0) return COLOUR.rockLight;
-    // Broad slabs, lit or not, like the patches of the grass.
-    const slab = ((this.#patchRow[x] as number) >> 10) + 0.4 * (this.#wobble[noiseAt(x >> 1, y)] as number);
-    return slab + 0.5 * ditherAt(x, y) > 150 ? COLOUR.rockBright : slab < 95 ? COLOUR.rockDim : COLOUR.rock;
+    // Lit spots, more of them where the grass would be lighter.
+    const slab = ((this.#patchRow[x] as number) >> 10) + 1.2 * (this.#wobble[noiseAt(x >> 1, y)] as number);
+    return slab > 232 ? COLOUR.rockLight : COLOUR.rock;
   }
 
   /** Just below or right of a rock, where its shadow lies. */

@@ -50,7 +50,7 @@ export const GROUND_STAMPS: Readonly<Record<number, readonly GroundStamp[]>> = {
     { rows: FLOWER, colours: flower(LAND.petalPink, LAND.petalWhite), of256: 3 },
     { rows: BUDS, colours: flower(LAND.petalYellow, LAND.petalYellow), of256: 4 },
     { rows: BUDS, colours: flower(LAND.petalBlue, LAND.petalBlue), of256: 3 },
-    { rows: ['.gg.', 'gwwg', 'dggd'], colours: { ...tuft, g: ink(0xa7a59c), w: ink(0xc3c1b6) }, of256: 2 },
+    { rows: ['.gg.', 'gwwg', 'dggd'], colours: { ...tuft, g: ink(LAND.rock), w: ink(LAND.rockLight) }, of256: 2 },
   ],
   [SAND]: [
     { rows: ['..ddd..', 'dd...dd'], colours: { d: ink(LAND.sandDark) }, of256: 34 },
@@ -64,11 +64,11 @@ export const GROUND_STAMPS: Readonly<Record<number, readonly GroundStamp[]>> = {
   ],
   [WATER]: [
     { rows: ['..www...', 'ww...www'], colours: { w: ink(LAND.water) }, of256: 46 },
-    { rows: ['.www.', 'w...w'], colours: { w: ink(0x559ab5) }, of256: 40 },
+    { rows: ['.www.', 'w...w'], colours: { w: ink(LAND.water) }, of256: 40 },
   ],
   [ROCK]: [
     { rows: ['k....', '.kk..', '...kk', '...k.'], colours: { k: ink(LAND.rockDark) }, of256: 40 },
     { rows: ['..lll', '.lll.', 'kkk..'], colours: { k: ink(LAND.rockDark), l: ink(LAND.rockLight) }, of256: 44 },
-    { rows: ['.mm.', 'mmnm', '.mm.'], colours: { m: ink(0x7c9a66), n: ink(0x8fae74) }, of256: 18 },
+    { rows: ['.mm.', 'mmnm', '.mm.'], colours: { m: ink(LAND.grassEdge), n: ink(LAND.grass) }, of256: 18 },
   ],
 };

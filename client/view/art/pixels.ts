@@ -86,9 +86,3 @@ export function translucent(rgb: number, alpha: number): number {
   const channel = (shift: number): number => Math.round((((rgb >> shift) & 0xff) * alpha) / 255);
   return (alpha << 24) | (channel(0) << 16) | (channel(8) << 8) | channel(16);
 }
-
-/** An opaque colour with its channels scaled by `factor`/256: darker below 256. */
-export function shaded(colour: number, factor: number): number {
-  const channel = (shift: number): number => Math.min(255, (((colour >>> shift) & 0xff) * factor) >> 8);
-  return (colour & 0xff000000) | (channel(16) << 16) | (channel(8) << 8) | channel(0);
-}

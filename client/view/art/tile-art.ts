@@ -1,6 +1,6 @@
 import { GRASS } from '../../../shared/terrain.ts';
 import { paintBuilt } from './built-painter.ts';
-import { LAND } from './palette.ts';
+import { LAND, SHADOW } from './palette.ts';
 import { ink, Pixels, translucent } from './pixels.ts';
 import { tileLook } from './tile-look.ts';
 import { drawWallIcon } from './wall-art.ts';
@@ -33,7 +33,7 @@ export function drawTileGhost(kind: number): Pixels {
 export function drawCursor(rgb: number): Pixels {
   const side = TILE_ICON + 2;
   const picture = new Pixels(side, side);
-  frame(picture, 0, side, translucent(0x1d2a33, 130));
+  frame(picture, 0, side, translucent(SHADOW, 130));
   frame(picture, 1, side - 2, ink(rgb));
   return picture;
 }
@@ -45,7 +45,7 @@ export function drawCross(rgb: number): Pixels {
   for (let step = 5; step < side - 5; step++) {
     for (const x of [step, side - 1 - step]) picture.rect(x - (x * 2 < side ? 0 : 1), step, 2, 1, ink(rgb));
   }
-  picture.outline(translucent(0x1d2a33, 130));
+  picture.outline(translucent(SHADOW, 130));
   return picture;
 }
 
@@ -55,7 +55,7 @@ export function drawRemoval(): Pixels {
   frame(picture, 0, TILE_ICON, ink(LAND.petalWhite));
   for (let y = 0; y < TILE_ICON; y++) {
     for (let x = 0; x < TILE_ICON; x++) {
-      if (((x + y) >> 1) % 2 === 1 && picture.at(x, y) !== 0) picture.set(x, y, translucent(0x1d2a33, 150));
+      if (((x + y) >> 1) % 2 === 1 && picture.at(x, y) !== 0) picture.set(x, y, translucent(SHADOW, 150));
     }
   }
   return picture;

@@ -1,7 +1,6 @@
-import { latticeHash } from '../../../shared/terrain.ts';
 import { TILE_COLOURS } from '../../../shared/tiles.ts';
 import { TILE_SHADES, type TileShades } from './palette.ts';
-import { ink, Pixels, shaded } from './pixels.ts';
+import { ink, Pixels } from './pixels.ts';
 
 /** Height of a wall's front face, in pixels: its picture reaches so far above its tile. */
 export const WALL_RISE = 11;
@@ -42,15 +41,8 @@ const shadesOf = (variant: number): TileShades =>
 
 function drawBlock(picture: Pixels, shades: TileShades, joins: number, depth: number): void {
   const [light, base, shade, deep] = [ink(shades.light), ink(shades.base), ink(shades.shade), ink(shades.deep)];
-  const worn = shaded(base, 272);
   const last = WALL_WIDTH - 1;
   picture.rect(0, 0, WALL_WIDTH, depth, base);
-  for (let y = 0; y < depth; y++) {
-    for (let x = 0; x < WALL_WIDTH; x++) {
-      const speck = latticeHash(0x77616c6c, x, y) >>> 24;
-      if (speck < 12) picture.set(x, y, worn);
-    }
-  }
   drawFace(picture, depth, base, shade, deep);
   // Edges: lit towards the light, which comes from the upper left, and at the rim above the face.
   if ((joins & JOIN_SOUTH) === 0) picture.rect(0, depth - 1, WALL_WIDTH, 1, light);
