@@ -1,5 +1,5 @@
 /**
- * Builds the browser client, the server and the bots into dist/, when they are missing or stale; `--force` builds
+ * Builds the browser client, the server, the bots and the client's core into dist/, when they are missing or stale; `--force` builds
  * always. `npm start` runs it first, so it says nothing when there is nothing to do.
  */
 import { join } from 'node:path';

@@ -1,34 +1,14 @@
-import { BufferImageSource, Rectangle, Texture } from 'pixi.js';
-import { EMOTES, LOOKS } from '../../shared/constants.ts';
+import { frames, url } from 'virtual:atlas';
+import { ImageSource, Rectangle, Texture } from 'pixi.js';
+import { LOOKS } from '../../shared/constants.ts';
 import type { GemPoints } from '../../shared/gems.ts';
 import { TILE_COLOURS, TILE_KINDS } from '../../shared/tiles.ts';
-import { drawEmoteBubble } from './art/emote-art.ts';
-import { drawGemFrame, drawSpark, GEM_FRAMES } from './art/gem-art.ts';
-import { LAND } from './art/palette.ts';
-import { DIRECTIONS, drawPerson, WALK_FRAMES } from './art/person-art.ts';
-import { ink, Pixels } from './art/pixels.ts';
-import {
-  drawGlint,
-  drawRing,
-  drawShadow,
-  drawTree,
-  drawTreeShade,
-  GLINT_FRAMES,
-  TREE_KINDS,
-} from './art/scenery-art.ts';
-import { drawCross, drawCursor, drawRemoval, drawTileGhost } from './art/tile-art.ts';
+import { DIRECTIONS, WALK_FRAMES } from './art/person-art.ts';
 import { isWall } from './art/tile-look.ts';
-import { drawWall, WALL_JOINS } from './art/wall-art.ts';
-
-const ATLAS_WIDTH = 512;
-const ATLAS_HEIGHT = 1024;
-/** Clear pixels between pictures. */
-const GAP = 1;
+import { WALL_JOINS } from './art/wall-art.ts';
 
 /** What gems score. */
 const GEM_POINTS: readonly GemPoints[] = [1, 5, 25];
-/** The colour of what is refused. */
-const REFUSED = 0xe5484f;
 
 /** Which picture of a person a texture shows. */
 export interface PersonPicture {
@@ -39,12 +19,20 @@ export interface PersonPicture {
   readonly frame: number;
 }
 
-/** Every picture of the scene but ground and labels, drawn in code and packed into one texture, so that they batch. */
+/** Every picture of the scene but ground and labels, drawn when the client is built: one texture, so that they batch. */
 export class Atlas {
   readonly trees: readonly Texture[];
   readonly treeShade: Texture;
   readonly glints: readonly Texture[];
+  /** The glow around somebody at night, to be added to what lies below. */
+  readonly lantern: Texture;
+  /** Crests of foam along a shore. */
+  readonly ripples: readonly Texture[];
   readonly shadow: Texture;
+  /** Where the server says that somebody is. */
+  readonly personGhost: Texture;
+  /** A puff of dust under a foot that comes down, from the first moment to the last. */
+  readonly dust: readonly Texture[];
   /** Lies under one's own feet. */
   readonly ownRing: Texture;
   /** The marker at the place one walks to, from wide to narrow. */
@@ -65,62 +53,80 @@ export class Atlas {
   readonly #ghosts: ReadonlyMap<number, Texture>;
   readonly #gems: ReadonlyMap<number, readonly Texture[]>;
   readonly #people: readonly Texture[];
+  readonly #footprints: readonly Texture[];
   readonly #pictures = new Map<Texture, PersonPicture>();
-  readonly #source: BufferImageSource;
+  readonly #source: ImageSource;
 
-  constructor() {
-    const packer = new Packer();
-    const people: Texture[] = [];
-    const place = (picture: Pixels): Texture => packer.place(picture);
-    for (let look = 0; look < LOOKS; look++) {
-      for (let direction = 0; direction < DIRECTIONS.length; direction++) {
-        for (let frame = 0; frame < WALK_FRAMES; frame++) {
-          const texture = place(drawPerson(look, direction, frame));
-          people.push(texture);
-          this.#pictures.set(texture, { look, direction, frame });
-        }
-      }
-    }
-    this.#people = people;
-    this.trees = Array.from({ length: TREE_KINDS }, (_, kind) => place(drawTree(kind)));
-    this.#walls = TILE_COLOURS.flatMap((_, variant) =>
-      Array.from({ length: WALL_JOINS }, (_none, joins) => place(drawWall(variant, joins))),
-    );
-    this.treeShade = place(drawTreeShade());
-    this.emotes = Array.from({ length: EMOTES }, (_, emote) => place(drawEmoteBubble(emote)));
-    this.#ghosts = new Map(
-      TILE_KINDS.filter(({ number }) => !isWall(number)).map(({ number }) => [number, place(drawTileGhost(number))]),
-    );
-    this.#gems = new Map(
-      GEM_POINTS.map((points) => [
-        points,
-        Array.from({ length: GEM_FRAMES }, (_, frame) => place(drawGemFrame(points, frame))),
-      ]),
-    );
-    this.cursor = {
-      allowed: place(drawCursor(LAND.petalWhite)),
-      refused: place(drawCursor(REFUSED)),
-      cross: place(drawCross(REFUSED)),
+  /** @throws when the sheet of pictures cannot be fetched or is none */
+  static async load(): Promise<Atlas> {
+    const answer = await fetch(url);
+    if (!answer.ok) throw new Error(`The atlas cannot be loaded: ${url} answers ${answer.status}.`);
+    // As the textures want it, and with the very colours that were drawn.
+    const options: ImageBitmapOptions = { premultiplyAlpha: 'premultiply', colorSpaceConversion: 'none' };
+    return new Atlas(await createImageBitmap(await answer.blob(), options));
+  }
+
+  /** @param sheet kept, for it is asked for again when a lost WebGL context comes back */
+  private constructor(sheet: ImageBitmap) {
+    const source = new ImageSource({
+      resource: sheet,
+      alphaMode: 'premultiplied-alpha',
+      scaleMode: 'nearest',
+      label: 'atlas',
+    });
+    this.#source = source;
+    const cut = (name: string): Texture => {
+      const frame = frames[name];
+      if (frame === undefined) throw new Error(`There is no picture named ${name} in the atlas.`);
+      return new Texture({ source, frame: new Rectangle(...frame) });
     };
-    this.removal = place(drawRemoval());
-    this.sparks = [place(drawSpark(false)), place(drawSpark(true))];
-    this.gemShadow = place(drawShadow(10, 5));
-    this.glints = Array.from({ length: GLINT_FRAMES }, (_, frame) => place(drawGlint(frame)));
-    this.shadow = place(drawShadow(14, 7));
-    this.ownRing = place(drawRing(20, 10, LAND.petalWhite));
-    this.targetRings = [24, 20, 16].map((width) => place(drawRing(width, width / 2, LAND.petalWhite)));
-    // Larger than a pixel, and framed inside, so that stretching never reaches a neighbour.
-    const white = new Pixels(4, 4);
-    white.data.fill(ink(0xffffff));
-    this.white = place(white);
-    this.#source = packer.source;
-    packer.upload();
+    const series = (name: string): Texture[] => {
+      const textures = [cut(`${name}/0`)];
+      while (`${name}/${textures.length}` in frames) textures.push(cut(`${name}/${textures.length}`));
+      return textures;
+    };
+
+    this.#people = Array.from({ length: LOOKS * DIRECTIONS.length * WALK_FRAMES }, (_, index) => {
+      const frame = index % WALK_FRAMES;
+      const direction = Math.floor(index / WALK_FRAMES) % DIRECTIONS.length;
+      const look = Math.floor(index / WALK_FRAMES / DIRECTIONS.length);
+      const texture = cut(`person/${look}/${direction}/${frame}`);
+      this.#pictures.set(texture, { look, direction, frame });
+      return texture;
+    });
+    this.personGhost = cut('person-ghost');
+    this.shadow = cut('shadow');
+    this.#footprints = series('footprint');
+    this.dust = series('dust');
+    this.ripples = series('ripple');
+    this.trees = series('tree');
+    this.treeShade = cut('tree-shade');
+    this.glints = series('glint');
+    this.lantern = cut('lantern');
+    this.#walls = TILE_COLOURS.flatMap((_, variant) => series(`wall/${variant}`));
+    this.#ghosts = new Map(
+      TILE_KINDS.filter(({ number }) => !isWall(number)).map(({ number }) => [number, cut(`tile-ghost/${number}`)]),
+    );
+    this.cursor = { allowed: cut('cursor/allowed'), refused: cut('cursor/refused'), cross: cut('cursor/cross') };
+    this.removal = cut('removal');
+    this.ownRing = cut('own-ring');
+    this.targetRings = series('target-ring');
+    this.emotes = series('emote');
+    this.#gems = new Map(GEM_POINTS.map((points) => [points, series(`gem/${points}`)]));
+    this.gemShadow = cut('gem-shadow');
+    this.sparks = [cut('spark/bright'), cut('spark/spent')];
+    this.white = cut('white');
   }
 
   /** The picture of a person; look, direction and frame within their ranges. */
   person(look: number, direction: number, frame: number): Texture {
     const index = ((look % LOOKS) * DIRECTIONS.length + direction) * WALK_FRAMES + frame;
     return this.#people[index] as Texture;
+  }
+
+  /** The trace of a foot. @param direction 0–7, clockwise from east */
+  footprint(direction: number): Texture {
+    return this.#footprints[direction] as Texture;
   }
 
   /** A wall in one of TILE_COLOURS; `joins` in bits, see art/wall-art.ts. */
@@ -145,40 +151,5 @@ export class Atlas {
 
   destroy(): void {
     this.#source.destroy();
-  }
-}
-
-/** Puts pictures side by side in rows. */
-class Packer {
-  readonly #sheet = new Pixels(ATLAS_WIDTH, ATLAS_HEIGHT);
-  readonly source = new BufferImageSource({
-    resource: this.#sheet.bytes,
-    width: ATLAS_WIDTH,
-    height: ATLAS_HEIGHT,
-    format: 'rgba8unorm',
-    alphaMode: 'premultiplied-alpha',
-    scaleMode: 'nearest',
-    label: 'atlas',
-  });
-  #x = GAP;
-  #y = GAP;
-  #rowHeight = 0;
-
-  place(picture: Pixels): Texture {
-    if (this.#x + picture.width + GAP > ATLAS_WIDTH) {
-      this.#x = GAP;
-      this.#y += this.#rowHeight + GAP;
-      this.#rowHeight = 0;
-    }
-    if (this.#y + picture.height + GAP > ATLAS_HEIGHT) throw new Error('The atlas is full: raise ATLAS_HEIGHT.');
-    this.#sheet.blit(picture, this.#x, this.#y);
-    const frame = new Rectangle(this.#x, this.#y, picture.width, picture.height);
-    this.#x += picture.width + GAP;
-    this.#rowHeight = Math.max(this.#rowHeight, picture.height);
-    return new Texture({ source: this.source, frame });
-  }
-
-  upload(): void {
-    this.source.update();
   }
 }

@@ -16,15 +16,15 @@ import { join } from 'node:path';
 /**
  * How dist/ is laid out:
  *
- *     dist/builds/ID/{client,server,bots,inputs}   one finished or half-finished build
- *     dist/current → builds/ID                     the one that counts
- *     dist/client → current/client, dist/server → current/server, dist/bots → current/bots
+ *     dist/builds/ID/{client,server,bots,core,inputs}   one finished or half-finished build
+ *     dist/current → builds/ID                          the one that counts
+ *     dist/client → current/client, dist/server → current/server, and so on for every part
  *
  * A build counts from the moment at which `current` is renamed into place, all of it at once. So no lock is needed: a
  * build that is killed or fails leaves what was there, two at once cannot mix, and a server that runs goes on serving
  * the client it was built with.
  */
-const PARTS = { client: 'index.html', server: 'main.js', bots: 'main.js' };
+const PARTS = { client: 'index.html', server: 'main.js', bots: 'main.js', core: 'main.js' };
 /** Holds the fingerprint of what the build was made from. */
 const INPUTS_FILE = 'inputs';
 /** Besides the current build, for servers that still serve from them. */
@@ -45,7 +45,7 @@ export function artifactsFresh(root: string, inputs: string): boolean {
 
 /**
  * Makes a new build and puts it in the place of the current one.
- * @param make fills the folder it is given with client/, server/ and bots/; when it throws, nothing has changed
+ * @param make fills the folder it is given with its parts; when it throws, nothing has changed
  */
 export async function replaceBuild(root: string, inputs: string, make: (folder: string) => Promise<void>) {
   const dist = join(root, 'dist');

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { artifactsFresh, replaceBuild } from './artifacts.ts';
 import { fingerprint } from './fingerprint.ts';
+import { measureLoad, sizeTable } from './load-size.ts';
 
 export type Outcome =
   | { readonly kind: 'fresh' }
@@ -11,7 +13,7 @@ export interface BuildRequest {
   readonly root: string;
   /** Builds even what is fresh. */
   readonly force: boolean;
-  /** Takes pieces of one line of progress. */
+  /** Takes pieces of one line of progress, and then what the client has come to weigh. */
   readonly say: (text: string) => void;
 }
 
@@ -19,8 +21,8 @@ export interface BuildRequest {
 const INPUTS = ['client', 'shared', 'server', 'public', 'package.json', 'package-lock.json'];
 
 /**
- * Builds dist/client, dist/server and dist/bots unless they were built from these very inputs. What was there before
- * stays in place until everything is built. Two runs at once build twice, and the last one to finish is the one kept.
+ * Builds dist/client, dist/server, dist/bots and dist/core unless they were built from these very inputs. What was there
+ * before stays in place until everything is built. Two runs at once build twice, and the last one to finish is the one kept.
  */
 export async function ensureBuilt({ root, force, say }: BuildRequest): Promise<Outcome> {
   const inputs = fingerprint(root, INPUTS);
@@ -39,5 +41,6 @@ export async function ensureBuilt({ root, force, say }: BuildRequest): Promise<O
     return { kind: 'failed', why: error instanceof Error ? error.message : String(error) };
   }
   say(`done in ${((performance.now() - startedMs) / 1000).toFixed(1)} s\n`);
+  say(sizeTable(measureLoad(join(root, 'dist/client'))));
   return { kind: 'built' };
 }

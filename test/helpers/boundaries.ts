@@ -23,11 +23,13 @@ const LIBRARY_PLACES: Readonly<Record<string, readonly string[]>> = {
   '@fastify/*': ['server/http/'],
   'prom-client': ['server/http/metrics.ts'],
   'hdr-histogram-js': ['client/bots/'],
-  vite: ['server/build/', 'client/vite.config.ts'],
+  vite: ['server/build/', 'client/vite.config.ts', 'client/atlas-plugin.ts'],
+  pngjs: ['client/atlas-plugin.ts'],
+  'virtual:atlas': ['client/view/atlas.ts'],
 };
 
 /** Where Node's own modules may be imported. */
-const NODE_PLACES = ['server/', 'client/bots/', 'client/vite.config.ts'];
+const NODE_PLACES = ['server/', 'client/bots/', 'client/vite.config.ts', 'client/atlas-plugin.ts'];
 
 /** The rules and the grid core do no I/O: no library and nothing of Node. */
 const PURE_PLACES = ['server/world/', 'server/grid/'];

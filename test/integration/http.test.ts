@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Readiness } from '../../server/http/health.ts';
@@ -47,11 +48,11 @@ async function start({ ready = () => ({ ready: true }), metrics = new Metrics(),
 }
 
 /** What comes back until the server closes the connection, for text that no well-behaved client sends. */
-function speak(port: number, text: string): Promise<string> {
+function speak(port: number, text: string, encoding: BufferEncoding = 'utf8'): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1');
     let answer = '';
-    socket.setEncoding('utf8');
+    socket.setEncoding(encoding);
     socket.on('data', (data) => {
       answer += data;
     });
@@ -87,6 +88,82 @@ describe('the built client', () => {
     // By hand, for fetch asks past all caches as soon as it is given a condition.
     const request = `GET / HTTP/1.1\r\nHost: x\r\nIf-None-Match: ${etag}\r\nConnection: close\r\n\r\n`;
     expect(await speak(port, request)).toMatch(/^HTTP\/1\.1 304 /);
+  });
+
+  describe('compressed', () => {
+    const SCRIPT = 'export const word = "again and again";'.repeat(20);
+    const PATH = '/assets/long-C0FFEE.js';
+
+    beforeEach(async () => {
+      for (const [path, content] of [
+        ['index.html', INDEX],
+        ['assets/long-C0FFEE.js', SCRIPT],
+      ] as const) {
+        await writeFile(join(clientDir, path), content);
+        await writeFile(join(clientDir, `${path}.br`), brotliCompressSync(content));
+        await writeFile(join(clientDir, `${path}.gz`), gzipSync(content));
+      }
+      await writeFile(join(clientDir, 'manifest.webmanifest'), '{}');
+    });
+
+    /** An answer as it came over the wire: the head in lower case, and the body as it was packed. */
+    async function ask(port: number, path: string, ...headers: string[]): Promise<{ head: string; body: Buffer }> {
+      const request = [`GET ${path} HTTP/1.1`, 'Host: x', 'Connection: close', ...headers, '', ''].join('\r\n');
+      const answer = Buffer.from(await speak(port, request, 'latin1'), 'latin1');
+      const end = answer.indexOf('\r\n\r\n');
+      return { head: answer.subarray(0, end).toString().toLowerCase(), body: answer.subarray(end + 4) };
+    }
+
+    test.each([
+      ['br', 'gzip, deflate, br, zstd', brotliDecompressSync],
+      ['gzip', 'gzip, deflate', gunzipSync],
+      ['gzip', 'br;q=0, gzip', gunzipSync],
+    ] as const)('what is packed as %s goes to a browser that takes %s', async (encoding, taken, unpack) => {
+      const { port } = await start();
+      const asset = await ask(port, PATH, `Accept-Encoding: ${taken}`);
+      expect(asset.head).toContain(`\ncontent-encoding: ${encoding}`);
+      expect(asset.head).toMatch(/\ncontent-type: (text|application)\/javascript; charset=utf-8/);
+      expect(asset.head).toContain('\ncache-control: public, max-age=31536000, immutable');
+      expect(asset.head).toContain('\nvary: accept-encoding');
+      expect(unpack(asset.body).toString()).toBe(SCRIPT);
+
+      const index = await ask(port, '/?name=x', `Accept-Encoding: ${taken}`);
+      expect(index.head).toContain(`\ncontent-encoding: ${encoding}`);
+      expect(index.head).toContain('\ncontent-type: text/html; charset=utf-8');
+      expect(index.head).toContain('\ncache-control: no-cache');
+      expect(unpack(index.body).toString()).toBe(INDEX);
+    });
+
+    test.each([
+      ['says nothing of it', []],
+      ['takes it as it is', ['Accept-Encoding: identity']],
+    ])('nothing is packed for a client that %s, and caches are told that it might be', async (_case, headers) => {
+      const { port } = await start();
+      const { head, body } = await ask(port, PATH, ...headers);
+      expect(head).not.toContain('content-encoding');
+      expect(head).toContain('\nvary: accept-encoding');
+      expect(body.toString()).toBe(SCRIPT);
+    });
+
+    test('what there is in one form only is sent in that form, a manifest as one', async () => {
+      const { port } = await start();
+      const { head, body } = await ask(port, '/manifest.webmanifest', 'Accept-Encoding: br, gzip');
+      expect(head).not.toContain('content-encoding');
+      expect(head).toContain('\ncontent-type: application/manifest+json');
+      expect(body.toString()).toBe('{}');
+    });
+
+    test.each(['br', 'gzip', 'identity'])('an unchanged file is not sent twice to who takes %s', async (taken) => {
+      const { port } = await start();
+      for (const path of ['/', PATH]) {
+        const { head } = await ask(port, path, `Accept-Encoding: ${taken}`);
+        const etag = /\netag: (w\/)?("[^"]+")/.exec(head)?.[2];
+        const again = await ask(port, path, `Accept-Encoding: ${taken}`, `If-None-Match: W/${etag}`);
+        expect(again.head).toMatch(/^http\/1\.1 304 /);
+        expect(again.head).toContain('\nvary: accept-encoding');
+        expect(again.body).toHaveLength(0);
+      }
+    });
   });
 
   test('a client that is not built yields a page that says so, and is served once it is', async () => {
