@@ -1,7 +1,7 @@
 import { UNITS_PER_TILE } from '../shared/constants.ts';
 import { Ground } from '../shared/ground.ts';
 import { createTerrain } from '../shared/terrain.ts';
-import type { Picture } from './view/scene.ts';
+import type { Picture } from './view/picture.ts';
 
 /** Any seed and place would do; here is a shore with woods behind it. */
 const SEED = 7;
@@ -29,6 +29,7 @@ export class Backdrop {
       pending: [],
       cursor: undefined,
       emotes: new Map(),
+      truths: [],
     };
   }
 }

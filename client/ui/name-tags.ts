@@ -10,22 +10,29 @@ export interface Spot {
   readonly y: number;
 }
 
-/** Names written for the first time in one frame. */
+/** Names measured for the first time in one frame: the browser lays out their letters for it. */
 const NEW_PER_FRAME = 10;
 /** Which names have room is decided this often, in ms. */
 const DECIDE_MS = 240;
-/** Names shown at once; in a crowd no more could be read. */
-const MOST = 120;
+/** Names shown at once: in a crowd no more could be read, and each is moved by the browser in every frame. */
+const MOST = 100;
+/** How long a name fades, in ms; then its node is another's. */
+const FADE_MS = 200;
 /** Height of a name, and side of the cells that room is counted in, in CSS pixels. */
 const HEIGHT = 18;
 const CELL = 9;
 
 interface Tag {
-  readonly node: HTMLElement;
+  /** While the name is shown, or fades. */
+  node: HTMLElement | undefined;
   name: string;
   width: number;
-  isOwn: boolean;
+  readonly isOwn: boolean;
   isWanted: boolean;
+  /** Whether the node is meant to be seen. */
+  isLit: boolean;
+  /** Since when it has not been, in ms. */
+  unwantedAt: number;
   seenIn: number;
   x: number;
   y: number;
@@ -36,12 +43,14 @@ interface Tag {
 
 /**
  * The names over people's heads, written by the browser: any script comes out right, at the device's full sharpness.
- * Where names would cover each other some of them wait.
+ * Where names would cover each other some of them wait. Only those that are shown have nodes.
  */
 export class NameTags {
   readonly #box: HTMLElement;
   readonly #tags = new Map<number, Tag>();
   readonly #free: HTMLElement[] = [];
+  /** All tags by rank as of the last decision, newer ones at the end. */
+  #ranked: Tag[] = [];
   /** How wide names are, in CSS pixels. */
   readonly #ruler: CanvasRenderingContext2D | null;
   #taken = new Uint8Array(0);
@@ -64,69 +73,110 @@ export class NameTags {
     for (const spot of spots) {
       let tag = this.#tags.get(spot.id);
       if (tag === undefined) {
-        if (left-- <= 0 || this.#tags.size >= MOST * 2) continue;
-        tag = this.#create(spot);
-      }
+        if (left-- <= 0) continue;
+        tag = this.#meet(spot);
+      } else if (tag.name !== spot.name) this.#rename(tag, spot.name);
       tag.seenIn = this.#frame;
-      this.#move(tag, spot, density);
+      tag.x = spot.x;
+      tag.y = spot.y;
+      if (tag.node !== undefined) this.#move(tag, tag.node, nowMs, density);
     }
-    for (const [id, tag] of this.#tags) if (tag.seenIn !== this.#frame) this.#remove(id, tag);
+    for (const [id, tag] of this.#tags) {
+      if (tag.seenIn === this.#frame) continue;
+      this.#tags.delete(id);
+      this.#hide(tag);
+    }
     if (nowMs - this.#decidedAt < DECIDE_MS) return;
     this.#decidedAt = nowMs;
-    this.#decide();
+    this.#decide(nowMs, density);
   }
 
-  #create(spot: Spot): Tag {
-    const node = this.#free.pop() ?? element('span', 'tag');
-    const nowhere = { x: 0, y: 0, left: Number.NaN, top: Number.NaN };
-    const tag: Tag = { node, name: '', width: 0, isOwn: spot.isOwn, isWanted: false, seenIn: 0, ...nowhere };
-    node.classList.toggle('is-own', spot.isOwn);
-    this.#tags.set(spot.id, tag);
-    this.#box.append(node);
-    // Somebody new is named soon, not at the next round.
-    this.#decidedAt = Number.NEGATIVE_INFINITY;
+  #meet({ id, name, isOwn }: Spot): Tag {
+    const tag: Tag = {
+      node: undefined,
+      name: '',
+      width: 0,
+      isOwn,
+      isWanted: false,
+      isLit: false,
+      unwantedAt: Number.NEGATIVE_INFINITY,
+      seenIn: 0,
+      x: 0,
+      y: 0,
+      left: Number.NaN,
+      top: Number.NaN,
+    };
+    this.#rename(tag, name);
+    this.#tags.set(id, tag);
+    this.#ranked.push(tag);
+    // Where there is room, somebody new is named soon, not at the next round.
+    if (this.#tags.size <= MOST) this.#decidedAt = Number.NEGATIVE_INFINITY;
     return tag;
   }
 
-  #move(tag: Tag, { x, y, name }: Spot, density: number): void {
-    if (tag.name !== name) {
-      tag.name = name;
-      tag.node.textContent = name;
-      tag.width = this.#ruler?.measureText(name).width ?? name.length * 8;
+  #rename(tag: Tag, name: string): void {
+    tag.name = name;
+    tag.width = this.#ruler?.measureText(name).width ?? name.length * 8;
+    if (tag.node !== undefined) tag.node.textContent = name;
+  }
+
+  #move(tag: Tag, node: HTMLElement, nowMs: number, density: number): void {
+    if (!tag.isWanted && nowMs - tag.unwantedAt > FADE_MS) {
+      this.#hide(tag);
+      return;
     }
-    tag.x = x;
-    tag.y = y;
-    const left = Math.round((x - tag.width / 2) * density) / density;
-    const top = Math.round((y - HEIGHT) * density) / density;
+    // A node that has only just come begins to appear in the frame after, or it would be there at once.
+    if (tag.isWanted !== tag.isLit && !Number.isNaN(tag.left)) {
+      tag.isLit = tag.isWanted;
+      node.classList.toggle('is-shown', tag.isLit);
+    }
+    const left = Math.round((tag.x - tag.width / 2) * density) / density;
+    const top = Math.round((tag.y - HEIGHT) * density) / density;
     if (left === tag.left && top === tag.top) return;
     tag.left = left;
     tag.top = top;
-    tag.node.style.transform = `translate(${left}px, ${top}px)`;
+    node.style.transform = `translate(${left}px, ${top}px)`;
   }
 
-  #remove(id: number, tag: Tag): void {
-    this.#tags.delete(id);
-    tag.node.remove();
-    tag.node.classList.remove('is-shown');
-    this.#free.push(tag.node);
+  /** Gives it a node, unless it still fades and has one. */
+  #show(tag: Tag, nowMs: number, density: number): void {
+    if (tag.node !== undefined) return;
+    tag.node = this.#free.pop() ?? element('span', 'tag');
+    tag.node.textContent = tag.name;
+    tag.node.classList.toggle('is-own', tag.isOwn);
+    this.#box.append(tag.node);
+    tag.left = Number.NaN;
+    this.#move(tag, tag.node, nowMs, density);
+  }
+
+  #hide(tag: Tag): void {
+    const { node } = tag;
+    if (node === undefined) return;
+    tag.node = undefined;
+    tag.isLit = false;
+    node.remove();
+    node.classList.remove('is-shown');
+    this.#free.push(node);
   }
 
   /**
    * Who is named: oneself, then whoever is named already, so that names do not flicker, then whoever stands nearest
    * to the viewer.
    */
-  #decide(): void {
+  #decide(nowMs: number, density: number): void {
     const columns = Math.ceil(window.innerWidth / CELL) + 1;
     const rows = Math.ceil(window.innerHeight / CELL) + 1;
     if (this.#taken.length !== columns * rows) this.#taken = new Uint8Array(columns * rows);
     else this.#taken.fill(0);
     let left = MOST;
-    for (const tag of [...this.#tags.values()].sort(byRank)) {
+    this.#ranked = this.#ranked.filter(({ seenIn }) => seenIn === this.#frame).sort(byRank);
+    for (const tag of this.#ranked) {
       const isFree = left > 0 && this.#occupy(tag, columns, rows);
       if (isFree) left--;
       if (isFree === tag.isWanted) continue;
       tag.isWanted = isFree;
-      tag.node.classList.toggle('is-shown', isFree);
+      tag.unwantedAt = nowMs;
+      if (isFree) this.#show(tag, nowMs, density);
     }
   }
 
@@ -137,8 +187,10 @@ export class NameTags {
     const bottom = Math.min(rows - 1, Math.round(y / CELL) - 1);
     const top = Math.max(0, bottom - HEIGHT / CELL + 1);
     if (!isOwn) {
+      if (y <= 0 || y - HEIGHT >= window.innerHeight) return false;
+      if (x + width / 2 <= 0 || x - width / 2 >= window.innerWidth) return false;
       for (let row = top; row <= bottom; row++) {
-        if (this.#taken.subarray(row * columns + left, row * columns + right + 1).includes(1)) return false;
+        for (let at = row * columns + left; at <= row * columns + right; at++) if (this.#taken[at] === 1) return false;
       }
     }
     for (let row = top; row <= bottom; row++) this.#taken.fill(1, row * columns + left, row * columns + right + 1);

@@ -1,5 +1,6 @@
 import { MAX_SCREEN_HEIGHT_TILES, MAX_SCREEN_WIDTH_TILES, UNITS_PER_TILE } from '../../shared/constants.ts';
 import { squareIndexOf, squareOrigin } from '../../shared/grid.ts';
+import { MAX_ZOOM } from '../preferences.ts';
 import { TILE_PIXELS } from './art/ground-painter.ts';
 
 /** Units in one pixel of the art. */
@@ -14,6 +15,17 @@ const ANCHOR_SQUARES = 64;
 const COMFORTABLE_TILES = { width: 40, height: 24 } as const;
 /** Smallest default zoom: on a phone fewer tiles are better than tiny ones. */
 const MIN_DEFAULT_ZOOM = 2;
+/** On the smallest phones it is less, so that about this many tiles fit across, but never less than this. */
+const TILES_ACROSS = 12;
+const MIN_ROOMY_ZOOM = 1.5;
+/** However close one goes, this many tiles stay visible along the shorter side. */
+const LEAST_TILES = 6;
+
+/** A point of the window in CSS pixels, or a place in units. */
+interface Spot {
+  readonly x: number;
+  readonly y: number;
+}
 
 /** A rectangle of the world, in tiles, bounds inclusive. */
 export interface TileRect {
@@ -46,6 +58,8 @@ export class Camera {
   #left = 0;
   #top = 0;
   #isPlaced = false;
+  /** The window as last fitted. */
+  #window = { width: 1, height: 1, density: 1 };
 
   /**
    * Fits the camera to a window of CSS pixels.
@@ -55,19 +69,28 @@ export class Camera {
    * less smoothness
    */
   fit(cssWidth: number, cssHeight: number, density: number, zoom: number | undefined, coarse: boolean): void {
-    const wanted = Math.max(1, Math.round((zoom ?? defaultZoom(cssWidth, cssHeight)) * density));
-    // More than the largest screen would show land where nobody is ever seen.
-    const least = Math.max(
-      Math.ceil((cssWidth * density) / (MAX_SCREEN_WIDTH_TILES * TILE_PIXELS)),
-      Math.ceil((cssHeight * density) / (MAX_SCREEN_HEIGHT_TILES * TILE_PIXELS)),
-    );
-    const scale = Math.max(wanted, least);
+    this.#window = { width: cssWidth, height: cssHeight, density };
+    const scale = this.#scaleOf(zoom ?? defaultZoom(cssWidth, cssHeight));
     this.scale = coarse ? 1 : scale;
     this.density = coarse ? density / scale : density;
     this.width = Math.max(1, Math.ceil(cssWidth * this.density - 0.01));
     this.height = Math.max(1, Math.ceil(cssHeight * this.density - 0.01));
     this.anchorVersion++;
     this.#settle(0, 0);
+  }
+
+  /** CSS pixels to a pixel of the art, which need be no whole number. */
+  get zoom(): number {
+    return this.scale / this.density;
+  }
+
+  /** The whole zoom a step closer, or with -1 further away; undefined where that shows nothing else. */
+  zoomBy(step: 1 | -1): number | undefined {
+    const scale = this.#scaleOf(this.zoom);
+    for (let zoom = step > 0 ? 1 : MAX_ZOOM; zoom >= 1 && zoom <= MAX_ZOOM; zoom += step) {
+      if (step * (this.#scaleOf(zoom) - scale) > 0) return zoom;
+    }
+    return undefined;
   }
 
   /** Size of the window in tiles. */
@@ -113,6 +136,21 @@ export class Camera {
     return (pixelY + this.#top) / this.#perUnit;
   }
 
+  /** The place in units under a point of the window in CSS pixels. */
+  placeUnder(point: Spot): Spot {
+    return { x: this.worldX(point.x * this.density), y: this.worldY(point.y * this.density) };
+  }
+
+  tileUnder(point: Spot): { readonly tileX: number; readonly tileY: number } {
+    const { x, y } = this.placeUnder(point);
+    return { tileX: Math.floor(x / UNITS_PER_TILE), tileY: Math.floor(y / UNITS_PER_TILE) };
+  }
+
+  /** The point of the window in CSS pixels over a place in units. */
+  pointOver(place: Spot): Spot {
+    return { x: this.screenX(place.x) / this.density, y: this.screenY(place.y) / this.density };
+  }
+
   /** Where a place in units lies, in pixels of the art from the anchor. */
   anchoredX(x: number): number {
     return (x - this.#anchorX) / UNITS_PER_PIXEL;
@@ -148,6 +186,18 @@ export class Camera {
     };
   }
 
+  /** Whole device pixels to a pixel of the art, at a zoom that the window allows. */
+  #scaleOf(zoom: number): number {
+    const { width, height, density } = this.#window;
+    const most = Math.floor((Math.min(width, height) * density) / (LEAST_TILES * TILE_PIXELS));
+    // More than the largest screen would show land where nobody is ever seen.
+    const least = Math.max(
+      Math.ceil((width * density) / (MAX_SCREEN_WIDTH_TILES * TILE_PIXELS)),
+      Math.ceil((height * density) / (MAX_SCREEN_HEIGHT_TILES * TILE_PIXELS)),
+    );
+    return Math.max(1, least, Math.min(most, Math.round(zoom * density)));
+  }
+
   get #perUnit(): number {
     return this.scale / UNITS_PER_PIXEL;
   }
@@ -179,7 +229,8 @@ function defaultZoom(cssWidth: number, cssHeight: number): number {
     cssWidth / (COMFORTABLE_TILES.width * TILE_PIXELS),
     cssHeight / (COMFORTABLE_TILES.height * TILE_PIXELS),
   );
-  return Math.max(MIN_DEFAULT_ZOOM, Math.round(fitting));
+  const roomy = Math.max(MIN_ROOMY_ZOOM, Math.min(cssWidth, cssHeight) / (TILES_ACROSS * TILE_PIXELS));
+  return Math.max(Math.min(MIN_DEFAULT_ZOOM, roomy), Math.round(fitting));
 }
 
 export const contains = (rect: TileRect, tileX: number, tileY: number): boolean =>

@@ -2,13 +2,15 @@ import { Container, type Sprite } from 'pixi.js';
 import { PERSON_HEIGHT, PERSON_WIDTH } from './art/person-art.ts';
 import type { Atlas, PersonPicture } from './atlas.ts';
 import { type Camera, UNITS_PER_PIXEL } from './camera.ts';
-import { type PersonPools, type PersonToDraw, PersonView } from './person-view.ts';
+import { type HeadSpot, type PersonPools, type PersonToDraw, PersonView } from './person-view.ts';
 import { SpritePool } from './sprite-pool.ts';
 
 /** People who become visible in one frame; the others wait for the next. */
-const NEW_PER_FRAME = 24;
+const NEW_PER_FRAME = 48;
 /** Height of a name over the feet, in pixels of the art. */
 export const NAME_RISE = 23;
+
+export type { HeadSpot };
 
 /** A person as the scene shows them, read from the scene. */
 export interface ScenePerson extends PersonPicture {
@@ -21,22 +23,14 @@ export interface ScenePerson extends PersonPicture {
   readonly isOwn: boolean;
 }
 
-/** Where somebody's name belongs. */
-export interface NameSpot {
-  readonly id: number;
+/** Where somebody's name belongs: the middle of its lower edge. */
+export interface NameSpot extends HeadSpot {
   readonly name: string;
   readonly isOwn: boolean;
-  /** The middle of the name's lower edge in the window, in CSS pixels. */
-  readonly x: number;
-  readonly y: number;
 }
 
-/** Where something over somebody's head belongs, in CSS pixels. */
-export interface HeadSpot {
-  readonly id: number;
-  readonly x: number;
-  readonly y: number;
-}
+/** Told of every foot that comes down in the window; the place of the feet in units. */
+export type Stepped = (person: PersonToDraw, isOwn: boolean) => void;
 
 /** Everybody in or near the window: oneself and others, drawn alike. */
 export class PeopleLayer {
@@ -45,12 +39,15 @@ export class PeopleLayer {
   readonly #atlas: Atlas;
   readonly #pools: PersonPools;
   readonly #views = new Map<number, PersonView>();
+  readonly #stepped: Stepped;
+  readonly #spots: NameSpot[] = [];
   #frame = 0;
   #new = 0;
 
   /** @param standing where people stand, sorted by their feet */
-  constructor(atlas: Atlas, standing: Container) {
+  constructor(atlas: Atlas, standing: Container, stepped: Stepped) {
     this.#atlas = atlas;
+    this.#stepped = stepped;
     this.#pools = {
       shadows: new SpritePool(this.shadows, atlas.white),
       bodies: new SpritePool(standing, atlas.white),
@@ -83,41 +80,51 @@ export class PeopleLayer {
     }
   }
 
-  /** Everybody in the scene, read from what Pixi draws. */
+  /** Everybody in the scene, read from the sprites that are drawn. */
   people(camera: Camera): ScenePerson[] {
     const people: ScenePerson[] = [];
     for (const { id, name, isOwn, body } of this.#views.values()) {
       const picture = this.#atlas.pictureOf(body.texture);
       if (picture === undefined) continue;
-      const feet = body.getGlobalPosition();
-      const { minX, minY, maxX, maxY } = body.getBounds();
-      const isOnScreen = maxX > 0 && maxY > 0 && minX < camera.width && minY < camera.height;
+      const feetX = camera.anchorScreenX + body.x * camera.scale;
+      const feetY = camera.anchorScreenY + body.y * camera.scale;
+      const left = feetX - body.anchor.x * PERSON_WIDTH * camera.scale;
+      const top = feetY - body.anchor.y * PERSON_HEIGHT * camera.scale;
+      const isBeside = left >= camera.width || left + PERSON_WIDTH * camera.scale <= 0;
+      const isAboveOrBelow = top >= camera.height || top + PERSON_HEIGHT * camera.scale <= 0;
       people.push({
         ...picture,
         id,
         name,
-        x: feet.x / camera.density,
-        y: feet.y / camera.density,
-        visible: body.visible && body.alpha > 0 && isOnScreen,
+        x: feetX / camera.density,
+        y: feetY / camera.density,
+        visible: body.visible && body.alpha > 0 && !isBeside && !isAboveOrBelow,
         isOwn,
       });
     }
     return people;
   }
 
-  /** Where names belong; everybody whose name is known and who is drawn. */
-  *names(camera: Camera): Generator<NameSpot> {
-    for (const { id, name, isOwn, body } of this.#views.values()) {
-      if (name !== undefined) yield { id, name, isOwn, ...overHead(body, NAME_RISE, camera) };
+  /**
+   * Where names belong; everybody whose name is known and who is drawn. The list and what is in it are written over when
+   * this is called again.
+   */
+  names(camera: Camera): readonly NameSpot[] {
+    const spots = this.#spots;
+    let count = 0;
+    for (const view of this.#views.values()) {
+      if (view.name !== undefined) spots[count++] = view.nameOver(camera, NAME_RISE, view.name);
     }
+    spots.length = count;
+    return spots;
   }
 
   /**
-   * Over the heads of everybody who is drawn.
+   * Over the heads of everybody who is drawn; each is good until the list is gone through again.
    * @param roomOver how high over somebody's feet that is, in pixels of the art
    */
   *heads(camera: Camera, roomOver: (id: number) => number): Generator<HeadSpot> {
-    for (const { id, body } of this.#views.values()) yield { id, ...overHead(body, roomOver(id), camera) };
+    for (const view of this.#views.values()) yield view.spotOver(camera, roomOver(view.id));
   }
 
   /** The picture of somebody who is drawn, its place at the feet. */
@@ -138,15 +145,9 @@ export class PeopleLayer {
       this.#views.set(person.id, view);
     }
     view.seenIn = this.#frame;
-    view.draw(person, camera, this.#atlas, ms, calm);
+    if (view.draw(person, camera, this.#atlas, ms, calm)) this.#stepped(person, isOwn);
   }
 }
-
-/** The place so many pixels of the art over somebody's feet, in CSS pixels. */
-const overHead = (body: Sprite, rise: number, camera: Camera): { x: number; y: number } => ({
-  x: (camera.anchorScreenX + body.x * camera.scale) / camera.density,
-  y: (camera.anchorScreenY + (body.y - rise) * camera.scale) / camera.density,
-});
 
 /** Whether any of a person's picture can be in the window, or their name. */
 function isNear({ x, y }: PersonToDraw, camera: Camera): boolean {

@@ -13,6 +13,7 @@ const TELEPORT_UNITS = 2 * UNITS_PER_TILE;
 const BLOCKED_MS = 120;
 /** How fast somebody new appears, per ms. */
 const FADE_PER_MS = 1 / 180;
+
 /** Somebody to be drawn. */
 export interface PersonToDraw {
   readonly id: number;
@@ -24,6 +25,13 @@ export interface PersonToDraw {
   /** 0–255. */
   readonly heading: number;
   readonly walking: boolean;
+}
+
+/** Where something over somebody's head belongs in the window, in CSS pixels. */
+export interface HeadSpot {
+  readonly id: number;
+  readonly x: number;
+  readonly y: number;
 }
 
 /** The pools that people's sprites come from and return to. */
@@ -45,10 +53,17 @@ export class PersonView {
   #y: number;
   #way = 0;
   #stillMs = 0;
+  #frame = 0;
+  /** Written over in every frame, so that of a thousand people nothing is thrown away. */
+  readonly #head = { id: 0, x: 0, y: 0 };
+  readonly #nameSpot = { id: 0, name: '', isOwn: false, x: 0, y: 0 };
 
   constructor(person: PersonToDraw, isOwn: boolean, atlas: Atlas, pools: PersonPools) {
     this.id = person.id;
     this.isOwn = isOwn;
+    this.#head.id = person.id;
+    this.#nameSpot.id = person.id;
+    this.#nameSpot.isOwn = isOwn;
     this.#x = person.x;
     this.#y = person.y;
     this.shadow = pools.shadows.take(atlas.shadow);
@@ -58,8 +73,11 @@ export class PersonView {
     this.body.alpha = 0;
   }
 
-  /** @param calm nobody fades in */
-  draw(person: PersonToDraw, camera: Camera, atlas: Atlas, ms: number, calm: boolean): void {
+  /**
+   * Returns whether a foot has just come down.
+   * @param calm nobody fades in
+   */
+  draw(person: PersonToDraw, camera: Camera, atlas: Atlas, ms: number, calm: boolean): boolean {
     const way = Math.hypot(person.x - this.#x, person.y - this.#y);
     this.name = person.name;
     this.#x = person.x;
@@ -79,6 +97,20 @@ export class PersonView {
     this.body.zIndex = person.y;
     if (this.body.alpha < 1) this.body.alpha = calm ? 1 : Math.min(1, this.body.alpha + ms * FADE_PER_MS);
     this.shadow.alpha = this.body.alpha;
+    const isStep = frame !== this.#frame && frame % 2 === 1;
+    this.#frame = frame;
+    return isStep;
+  }
+
+  /** The place so many pixels of the art over the feet; good until asked again. */
+  spotOver(camera: Camera, rise: number): HeadSpot {
+    return putOver(this.#head, this.body, rise, camera);
+  }
+
+  /** The same for a name. */
+  nameOver(camera: Camera, rise: number, name: string): HeadSpot & { readonly name: string; readonly isOwn: boolean } {
+    this.#nameSpot.name = name;
+    return putOver(this.#nameSpot, this.body, rise, camera);
   }
 
   /** Gives everything back. */
@@ -86,6 +118,12 @@ export class PersonView {
     pools.shadows.give(this.shadow);
     pools.bodies.give(this.body);
   }
+}
+
+function putOver<T extends { x: number; y: number }>(spot: T, body: Sprite, rise: number, camera: Camera): T {
+  spot.x = (camera.anchorScreenX + body.x * camera.scale) / camera.density;
+  spot.y = (camera.anchorScreenY + (body.y - rise) * camera.scale) / camera.density;
+  return spot;
 }
 
 /** The one of eight directions nearest to a heading. */

@@ -12,6 +12,13 @@ export interface Renderer {
   readonly canvas: HTMLCanvasElement;
   /** Whether the processor does the work of a graphics card: every pixel is dear then. */
   readonly isSoftware: boolean;
+  /**
+   * Whether the graphics card has given up the picture, as when its driver starts anew or another page needs the memory.
+   * Nothing can be drawn then. When the browser has it back all textures are sent again by themselves.
+   */
+  readonly isLost: boolean;
+  /** @param colour 0xRRGGBB, seen where nothing is drawn */
+  setBackground(colour: number): void;
   resize(width: number, height: number): void;
   render(root: Container): void;
   stop(): void;
@@ -41,6 +48,13 @@ export async function startRenderer(background: number): Promise<Renderer> {
   return {
     canvas: renderer.canvas as HTMLCanvasElement,
     isSoftware: SOFTWARE.test(driverOf(renderer.gl)),
+    // Pixi asks the browser to bring a lost picture back.
+    get isLost() {
+      return renderer.context.isLost;
+    },
+    setBackground: (colour) => {
+      renderer.background.color = colour;
+    },
     resize: (width, height) => renderer.resize(width, height, 1),
     render: (root) => renderer.render({ container: root }),
     stop: () => renderer.destroy(true),

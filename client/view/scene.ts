@@ -1,50 +1,31 @@
 import { Container } from 'pixi.js';
-import type { Square, SquareKey } from '../../shared/grid.ts';
-import type { Ground } from '../../shared/ground.ts';
-import type { Terrain } from '../../shared/terrain.ts';
+import type { Square } from '../../shared/grid.ts';
 import { LAND } from './art/palette.ts';
 import { Atlas } from './atlas.ts';
 import { BuiltLayer } from './built-layer.ts';
 import { BuiltMap } from './built-map.ts';
 import { Camera } from './camera.ts';
+import { darknessOf, lightAt, lit, NOON } from './daylight.ts';
 import { EmoteLayer } from './emote-layer.ts';
-import { GemLayer, type GemToDraw } from './gem-layer.ts';
-import { MarkerLayer, type Place } from './marker-layer.ts';
-import { Overlay, type OverlaySquare, type SubscribedSquare } from './overlay.ts';
+import { FootstepLayer } from './footstep-layer.ts';
+import { GemLayer } from './gem-layer.ts';
+import { GhostLayer } from './ghost-layer.ts';
+import { LanternLayer } from './lantern-layer.ts';
+import { MarkerLayer } from './marker-layer.ts';
+import { Overlay, type OverlaySquare } from './overlay.ts';
 import { Pace } from './pace.ts';
-import { type HeadSpot, type NameSpot, PeopleLayer, type ScenePerson } from './people-layer.ts';
-import type { PersonToDraw } from './person-view.ts';
+import { type HeadSpot, type NameSpot, PeopleLayer, type ScenePerson, type Stepped } from './people-layer.ts';
+import type { Picture, SceneStyle } from './picture.ts';
 import { type Renderer, startRenderer } from './renderer.ts';
+import { RippleLayer } from './ripple-layer.ts';
 import { SceneryLayer } from './scenery-layer.ts';
 import { SparkleLayer } from './sparkle-layer.ts';
 import { KEEP_MARGIN, PAINT_MARGIN, squareRect, TerrainLayer } from './terrain-layer.ts';
-import { type PendingTile, type TileCursor, TileMarks } from './tile-marks.ts';
+import { TileMarks } from './tile-marks.ts';
 import { WallLayer } from './wall-layer.ts';
 
-/** What one frame shows. */
-export interface Picture {
-  readonly terrain: Terrain;
-  /** What the camera follows, in units. */
-  readonly focus: Place;
-  readonly own: PersonToDraw | undefined;
-  /** Everybody else; read once. */
-  readonly people: Iterable<PersonToDraw>;
-  /** Where one walks to, in units. */
-  readonly target: Place | undefined;
-  readonly interest: ReadonlyMap<SquareKey, SubscribedSquare>;
-  /** What is built on the terrain. Its newest state is drawn, also of what counts from a coming tick on. */
-  readonly ground: Ground;
-  /** World time. */
-  readonly tick: number;
-  /** What lies about to be found; read once. */
-  readonly gems: Iterable<GemToDraw>;
-  /** Tiles that were asked for and are not there yet; read once. */
-  readonly pending: Iterable<PendingTile>;
-  /** The tile that would be built now. */
-  readonly cursor: TileCursor | undefined;
-  /** Emotes by player. */
-  readonly emotes: ReadonlyMap<number, number>;
-}
+/** A picture that is not back after so long, in ms, may never be: then it is time to say so. */
+const LOST_MS = 4000;
 
 /** The world as drawn: the layers from the ground up and the camera over them. */
 export class Scene {
@@ -53,6 +34,9 @@ export class Scene {
   readonly #root = new Container();
   /** What lies in the land, in pixels of the art from the camera's anchor. */
   readonly #land = new Container();
+  /** What lies on the ground, and what stands on it, sorted by the feet: both in the light of the time of day. */
+  readonly #floor = new Container();
+  readonly #standing = new Container({ sortableChildren: true });
   readonly #terrain = new TerrainLayer();
   readonly #map = new BuiltMap();
   readonly #built = new BuiltLayer();
@@ -64,41 +48,65 @@ export class Scene {
   readonly #scenery: SceneryLayer;
   readonly #people: PeopleLayer;
   readonly #markers: MarkerLayer;
+  readonly #footsteps: FootstepLayer;
+  readonly #ripples: RippleLayer;
+  readonly #lanterns: LanternLayer;
+  readonly #ghosts: GhostLayer;
   readonly #overlay: Overlay;
   readonly #pace = new Pace();
   #isCoarse: boolean;
   #refit: (() => void) | undefined;
   #drawnAt: number | undefined;
+  #lostAt: number | undefined;
+  #light = NOON;
+  #style: SceneStyle = { quality: 'auto', daylight: 'world' };
 
-  /** @throws when there is no WebGL */
-  static async start(): Promise<Scene> {
-    return new Scene(await startRenderer(LAND.grass));
+  /**
+   * @param stepped told of every foot that comes down in the window
+   * @throws when there is no WebGL
+   */
+  static async start(stepped: Stepped = () => undefined): Promise<Scene> {
+    const [renderer, atlas] = await Promise.all([startRenderer(LAND.grass), Atlas.load()]);
+    return new Scene(renderer, atlas, stepped);
   }
 
-  private constructor(renderer: Renderer) {
+  private constructor(renderer: Renderer, atlas: Atlas, stepped: Stepped) {
     this.#renderer = renderer;
     this.#isCoarse = renderer.isSoftware;
-    const atlas = new Atlas();
-    const standing = new Container({ sortableChildren: true });
+    const standing = this.#standing;
     this.#scenery = new SceneryLayer(atlas, standing);
     this.#walls = new WallLayer(atlas, standing);
     this.#marks = new TileMarks(atlas, standing);
     this.#gems = new GemLayer(atlas, standing);
     this.#sparkles = new SparkleLayer(atlas);
     this.#emotes = new EmoteLayer(atlas);
-    this.#people = new PeopleLayer(atlas, standing);
+    this.#footsteps = new FootstepLayer(atlas);
+    this.#ripples = new RippleLayer(atlas);
+    this.#lanterns = new LanternLayer(atlas);
+    this.#ghosts = new GhostLayer(atlas);
+    this.#people = new PeopleLayer(atlas, standing, (person, isOwn) => {
+      if (this.#isLively) this.#footsteps.add(person.id, person, person.heading);
+      stepped(person, isOwn);
+    });
     this.#markers = new MarkerLayer(atlas);
     this.#overlay = new Overlay(atlas);
-    this.#land.addChild(
+    this.#floor.addChild(
       this.#terrain.view,
+      this.#ripples.view,
       this.#built.view,
+      this.#footsteps.view,
       this.#scenery.shades,
       this.#scenery.glints,
       this.#marks.flat,
       this.#gems.shadows,
       this.#people.shadows,
+    );
+    this.#land.addChild(
+      this.#floor,
       this.#markers.view,
       standing,
+      this.#lanterns.view,
+      this.#ghosts.view,
       this.#sparkles.view,
       this.#marks.outlines,
       this.#emotes.view,
@@ -115,12 +123,29 @@ export class Scene {
     return this.#terrain.isComplete;
   }
 
+  /** Whether there has been nothing to see for a while, for the graphics card gave the picture up. */
+  get isLost(): boolean {
+    return this.#lostAt !== undefined && (this.#drawnAt ?? 0) - this.#lostAt > LOST_MS;
+  }
+
   get isOverlayShown(): boolean {
     return this.#overlay.isShown;
   }
 
   showOverlay(shown: boolean): void {
     this.#overlay.show(shown);
+  }
+
+  setStyle(style: SceneStyle): void {
+    const { quality } = this.#style;
+    this.#style = style;
+    if (style.quality === quality) return;
+    if (!this.#isLively) {
+      this.#footsteps.clear();
+      this.#ripples.clear();
+    }
+    this.#isCoarse = style.quality === 'light' || (style.quality === 'auto' && this.#renderer.isSoftware);
+    this.#refit?.();
   }
 
   /** Fits the scene to a window of CSS pixels; `zoom` in CSS pixels to a pixel of the art, undefined for the default. */
@@ -145,7 +170,12 @@ export class Scene {
     const since = nowMs - (this.#drawnAt ?? nowMs);
     const ms = Math.min(250, since);
     this.#drawnAt = nowMs;
-    if (!this.#isCoarse && this.#pace.isTooSlow(since)) {
+    if (this.#renderer.isLost) {
+      this.#lostAt ??= nowMs;
+      return;
+    }
+    this.#lostAt = undefined;
+    if (this.#style.quality === 'auto' && !this.#isCoarse && this.#pace.isTooSlow(since)) {
       this.#isCoarse = true;
       this.#refit?.();
     }
@@ -162,6 +192,13 @@ export class Scene {
     this.#marks.update(picture.pending, picture.cursor, camera, nowMs, calm);
     this.#markers.update(own, picture.target, camera, nowMs, calm);
     this.#people.update(own, picture.people, camera, ms, calm);
+    this.#shine(this.#style.daylight === 'day' ? NOON : lightAt(picture.tick));
+    if (this.#isLively) {
+      this.#ripples.update(camera, terrain, this.#map, nowMs, calm);
+      this.#footsteps.update(camera, terrain, this.#map, nowMs, calm);
+    }
+    this.#lanterns.update(own, picture.people, camera, this.#isLively ? darknessOf(this.#light) : 0);
+    this.#ghosts.update(picture.truths, (id) => this.#people.bodyOf(id), camera);
     this.#sparkles.update(camera, nowMs, calm);
     this.#emotes.update(picture.emotes, (id) => this.#people.bodyOf(id), camera);
     this.#overlay.update(own, camera.screenTiles, picture.interest, camera);
@@ -193,5 +230,19 @@ export class Scene {
 
   overlaySquares(): readonly OverlaySquare[] {
     return this.#overlay.squares();
+  }
+
+  /** Whether there is more to see than what is needed: lanterns, ripples and footsteps. */
+  get #isLively(): boolean {
+    return this.#style.quality !== 'light';
+  }
+
+  /** Sets the light of the time of day. */
+  #shine(light: number): void {
+    if (light === this.#light) return;
+    this.#light = light;
+    this.#floor.tint = light;
+    this.#standing.tint = light;
+    this.#renderer.setBackground(lit(LAND.grass, light));
   }
 }

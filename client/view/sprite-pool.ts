@@ -1,13 +1,15 @@
 import { type Container, Sprite, type Texture } from 'pixi.js';
+import { SpriteMesh } from './sprite-mesh.ts';
 
-/** Sprites of one container that are shown and hidden instead of made and thrown away. */
+/** Sprites of one container that are shown and hidden instead of made and thrown away; a SpriteMesh draws them. */
 export class SpritePool {
-  readonly #parent: Container;
+  readonly #mesh: SpriteMesh;
   readonly #blank: Texture;
   readonly #free: Sprite[] = [];
 
+  /** @param blank of the sheet that all their textures are of */
   constructor(parent: Container, blank: Texture) {
-    this.#parent = parent;
+    this.#mesh = SpriteMesh.of(parent, blank.source);
     this.#blank = blank;
   }
 
@@ -28,6 +30,8 @@ export class SpritePool {
   }
 
   #create(): Sprite {
-    return this.#parent.addChild(new Sprite({ texture: this.#blank, roundPixels: true }));
+    const sprite = new Sprite({ texture: this.#blank });
+    this.#mesh.add(sprite);
+    return sprite;
   }
 }

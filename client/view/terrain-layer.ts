@@ -2,22 +2,24 @@ import { BufferImageSource, Container, Sprite, Texture } from 'pixi.js';
 import { MAX_SQUARE, MIN_SQUARE, TILES_PER_SQUARE } from '../../shared/constants.ts';
 import { type Square, type SquareKey, squareKey, squareOrigin } from '../../shared/grid.ts';
 import type { Terrain } from '../../shared/terrain.ts';
-import { GroundPainter, SQUARE_PIXELS } from './art/ground-painter.ts';
-import { Pixels } from './art/pixels.ts';
+import { SQUARE_PIXELS } from './art/ground-painter.ts';
 import type { Camera, TileRect } from './camera.ts';
+import type { SquareBytes } from './paint-order.ts';
+import { SquarePainter } from './square-painter.ts';
 
 /** Squares are painted when they come this close to the window, in tiles. */
 export const PAINT_MARGIN = 8;
 /** … and given back when they are further away than this, in tiles. */
 export const KEEP_MARGIN = 20;
-/** Rows of pixels painted in one frame while nothing on the screen is missing. */
-const CALM_ROWS = 96;
+/** Squares that come near the window and are begun in one frame; those in it are begun at once. */
+const NEW_PER_FRAME = 1;
+/** Pictures sent to the graphics card in one frame, a megabyte each; more wait for the next. */
+const SENT_PER_FRAME = 2;
 
 /** A picture of one square, used again for another when the land moves on. */
 class SquareView {
-  readonly pixels = new Pixels(SQUARE_PIXELS, SQUARE_PIXELS);
-  readonly source = new BufferImageSource({
-    resource: this.pixels.bytes,
+  readonly #source = new BufferImageSource({
+    resource: new Uint8Array(SQUARE_PIXELS * SQUARE_PIXELS * 4),
     width: SQUARE_PIXELS,
     height: SQUARE_PIXELS,
     format: 'rgba8unorm',
@@ -25,19 +27,27 @@ class SquareView {
     scaleMode: 'nearest',
     label: 'square',
   });
-  readonly sprite = new Sprite(new Texture({ source: this.source }));
+  readonly sprite = new Sprite(new Texture({ source: this.#source }));
   sx = 0;
   sy = 0;
   isPainted = false;
+
+  /** Shows another picture from now on; gives the bytes of the one before. */
+  send(bytes: SquareBytes): SquareBytes {
+    const before = this.#source.resource as SquareBytes;
+    this.#source.resource = bytes;
+    this.#source.update();
+    this.isPainted = true;
+    return before;
+  }
 }
 
-/** The ground: one texture per square near the window, painted a little every frame, recycled behind it. */
+/** The ground: one texture per square near the window, painted before it comes into sight, recycled behind it. */
 export class TerrainLayer {
   readonly view = new Container();
-  readonly #painter = new GroundPainter();
+  readonly #painter = new SquarePainter();
   readonly #shown = new Map<SquareKey, SquareView>();
   readonly #free: SquareView[] = [];
-  #painting: SquareView | undefined;
   #terrain: Terrain | undefined;
   #anchorVersion = -1;
 
@@ -57,8 +67,9 @@ export class TerrainLayer {
         square.sprite.visible = square.isPainted && contains(screen, square);
       }
     }
-    this.#want(squareRect(camera.tiles(PAINT_MARGIN)), camera);
-    this.#paint(terrain, screen, camera);
+    this.#want(squareRect(camera.tiles(PAINT_MARGIN)), screen, camera, terrain);
+    this.#show(terrain, screen);
+    this.#order(terrain, screen, camera);
   }
 
   /** The squares whose ground is drawn now. */
@@ -66,42 +77,51 @@ export class TerrainLayer {
     return [...this.#shown.values()].filter(({ sprite }) => sprite.visible).map(({ sx, sy }) => ({ sx, sy }));
   }
 
-  #want(rect: TileRect, camera: Camera): void {
+  #want(rect: TileRect, screen: TileRect, camera: Camera, terrain: Terrain): void {
+    let left = NEW_PER_FRAME;
     for (let sy = Math.max(rect.top, MIN_SQUARE); sy <= Math.min(rect.bottom, MAX_SQUARE); sy++) {
       for (let sx = Math.max(rect.left, MIN_SQUARE); sx <= Math.min(rect.right, MAX_SQUARE); sx++) {
         const key = squareKey(sx, sy);
         if (this.#shown.has(key)) continue;
+        if (!contains(screen, { sx, sy }) && left-- <= 0) continue;
         const square = this.#free.pop() ?? this.#create();
         square.sx = sx;
         square.sy = sy;
         place(square, camera);
         this.#shown.set(key, square);
+        // Trees, shores and whoever walks there ask for it soon, all at once; it takes a while to be worked out.
+        terrain.square(sx, sy);
       }
     }
   }
 
-  /** Goes on painting; a square that is missing on the screen is painted whole, one a frame. */
-  #paint(terrain: Terrain, screen: TileRect, camera: Camera): void {
+  /** Takes in what has been painted. */
+  #show(terrain: Terrain, screen: TileRect): void {
+    for (let left = SENT_PER_FRAME; left > 0; left--) {
+      const done = this.#painter.take();
+      if (done === undefined) return;
+      const { kind, seed, sx, sy, bytes } = done;
+      const square = this.#shown.get(squareKey(sx, sy));
+      const isWanted = square?.isPainted === false && kind === terrain.kind && seed === terrain.seed;
+      this.#painter.give(isWanted ? square.send(bytes) : bytes);
+      if (isWanted) square.sprite.visible = contains(screen, square);
+    }
+  }
+
+  /** Has painted what is not there yet: what is missing on the screen first, nearest first. */
+  #order(terrain: Terrain, screen: TileRect, camera: Camera): void {
     const missing = (square: SquareView): boolean => !square.isPainted && contains(screen, square);
-    if (this.#painting === undefined || !missing(this.#painting)) {
-      const urgent = this.#nearestUnpainted(camera, missing);
-      const next = urgent ?? this.#painting ?? this.#nearestUnpainted(camera, (square) => !square.isPainted);
-      if (next !== undefined && next !== this.#painting) {
-        this.#painter.begin(next.pixels, terrain, next.sx, next.sy);
-        this.#painting = next;
-      }
+    const isNew = ({ isPainted, sx, sy }: SquareView): boolean => !isPainted && !this.#painter.isOrdered(sx, sy);
+    while (!this.#painter.isBusy) {
+      const next =
+        this.#nearest(camera, (square) => isNew(square) && contains(screen, square)) ?? this.#nearest(camera, isNew);
+      if (next === undefined) break;
+      this.#painter.order(terrain, next.sx, next.sy);
     }
-    const square = this.#painting;
-    if (square !== undefined && this.#painter.paintRows(missing(square) ? SQUARE_PIXELS : CALM_ROWS)) {
-      square.source.update();
-      square.isPainted = true;
-      square.sprite.visible = contains(screen, square);
-      this.#painting = undefined;
-    }
-    this.isComplete = this.#nearestUnpainted(camera, missing) === undefined;
+    this.isComplete = this.#nearest(camera, missing) === undefined;
   }
 
-  #nearestUnpainted(camera: Camera, isWanted: (square: SquareView) => boolean): SquareView | undefined {
+  #nearest(camera: Camera, isWanted: (square: SquareView) => boolean): SquareView | undefined {
     let nearest: SquareView | undefined;
     let least = Number.POSITIVE_INFINITY;
     for (const square of this.#shown.values()) {
@@ -124,7 +144,6 @@ export class TerrainLayer {
     this.#shown.delete(squareKey(square.sx, square.sy));
     square.sprite.visible = false;
     square.isPainted = false;
-    if (this.#painting === square) this.#painting = undefined;
     this.#free.push(square);
   }
 
