@@ -1,22 +1,30 @@
 import { TICK_MS, UNITS_PER_TILE } from '../shared/constants.ts';
 import { gemsOf } from '../shared/gems.ts';
-import { STANDING } from '../shared/motion.ts';
 import type { Claim, Welcome } from '../shared/protocol.ts';
 import { tileAtIndex } from '../shared/tiles.ts';
+import type { Address } from './address.ts';
 import { Backdrop } from './backdrop.ts';
+import { Controls } from './controls.ts';
 import { Client } from './core/client.ts';
-import { listenToKeyboard } from './input/keyboard.ts';
-import { listenToPointer, type Point, type PointerInput } from './input/pointer.ts';
-import type { Tile } from './input/tile-line.ts';
-import { Walker } from './input/walker.ts';
+import { LinkConditioner } from './core/link-conditioner.ts';
+import type { Screen } from './input/told-screen.ts';
+import type { Memory } from './memory.ts';
+import { NetLab } from './net-lab.ts';
 import { Page, withoutPlace } from './page.ts';
-import type { Address, Memory } from './settings.ts';
+import type { PreferenceStore } from './preferences.ts';
+import type { Sound } from './sound/sound.ts';
 import type { Persona } from './ui/persona-fields.ts';
 import type { PersonToDraw } from './view/person-view.ts';
-import type { Picture, Scene } from './view/scene.ts';
+import type { Picture } from './view/picture.ts';
+import type { Scene } from './view/scene.ts';
+import { Viewport } from './viewport.ts';
 
 /** While the page is hidden there are no animation frames; the connection is kept up this often, in ms. */
 const HIDDEN_MS = 250;
+/** When nothing has run for this long, the page has slept, in ms: what has been waiting since is not the present (M4). */
+const ASLEEP_MS = 3000;
+/** The present is awaited for this long, in ms. */
+const WAKING_MS = 1500;
 /** The texts around the scene are brought up to date this often, in ms. */
 const WORDS_MS = 200;
 
@@ -26,6 +34,8 @@ export interface GameOptions {
   readonly parent: HTMLElement;
   readonly address: Address;
   readonly memory: Memory;
+  readonly preferences: PreferenceStore;
+  readonly sound: Sound;
   readonly url: string;
 }
 
@@ -34,11 +44,16 @@ export class Game {
   readonly page: Page;
   readonly #options: GameOptions;
   readonly #scene: Scene;
-  readonly #walker = new Walker();
-  readonly #pointer: PointerInput;
-  readonly #keyboard: { release(): void; stop(): void };
+  readonly #viewport: Viewport;
+  readonly #controls: Controls;
   readonly #reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
   readonly #backdrop = new Backdrop();
+  readonly #conditioner = new LinkConditioner({
+    monotonic: () => performance.now(),
+    random: Math.random,
+    later: (ms, run) => setTimeout(run, ms),
+  });
+  readonly #netLab: NetLab;
   readonly #stops: (() => void)[] = [];
   #client: Client | undefined;
   /** What was drawn last of oneself and others: it stands still while the connection is lost. */
@@ -46,52 +61,81 @@ export class Game {
   #people: readonly PersonToDraw[] = [];
   #wordsAt = Number.NEGATIVE_INFINITY;
   #isReady = false;
+  #drawnFrames = 0;
+  /** When anything last ran, a frame or a message. */
+  #awakeAt = Number.POSITIVE_INFINITY;
+  /** The tick from which on frames tell of the present, after a sleep. */
+  #awaited: { readonly tick: number; readonly untilMs: number } | undefined;
 
   constructor(options: GameOptions) {
-    const { scene, parent, memory } = options;
+    const { scene, parent, memory, preferences, sound } = options;
     this.#options = options;
     this.#scene = scene;
     parent.prepend(scene.canvas);
     scene.canvas.classList.add('scene');
+    this.#netLab = new NetLab(parent, {
+      conditioner: this.#conditioner,
+      client: () => this.#client,
+      areSquaresShown: () => scene.isOverlayShown,
+      showSquares: (areShown) => scene.showOverlay(areShown),
+    });
+    this.#viewport = new Viewport({
+      scene,
+      parent,
+      preferences,
+      zoom: options.address.zoom,
+      changed: () => this.#controls.letGo(),
+    });
+    const client = (): Client | undefined => this.#client;
     this.page = new Page({
       scene,
       parent,
       memory,
-      client: () => this.#client,
-      tileUnder: (point) => this.#tileUnder(point),
+      preferences,
+      sound,
+      netLab: this.#netLab,
+      zoom: (steps) => this.#viewport.zoomBy(steps),
+      client,
+      tileUnder: (point) => scene.camera.tileUnder(point),
     });
-    const { building } = this.page;
-    this.#pointer = listenToPointer(
-      scene.canvas,
-      {
-        pressed: (point, button) => {
-          if (this.#client?.own === undefined) return;
-          if (building.isOn) building.pressed(point, button);
-          else this.#walkTo(point);
-        },
-        dragged: (point) => building.dragged(point),
-        released: () => building.released(),
+    this.#controls = new Controls({
+      scene,
+      parent,
+      page: this.page,
+      viewport: this.#viewport,
+      preferences,
+      client,
+      acted: () => {
+        this.#wordsAt = Number.NEGATIVE_INFINITY;
       },
-      () => building.isOn,
+    });
+    this.#stops.push(
+      () => this.#viewport.stop(),
+      () => this.#controls.stop(),
+      this.#listenToWindow(),
+      this.#loop(),
     );
-    this.#keyboard = listenToKeyboard(window, {
-      steered: (heading) => {
-        this.#walker.steer(heading);
-        this.#walk(performance.now());
-      },
-      pressed: (code) => {
-        const isKnown = this.page.pressed(code);
-        if (isKnown) this.#wordsAt = Number.NEGATIVE_INFINITY;
-        return isKnown;
-      },
-      undone: () => building.undo(),
-    });
-    this.#stops.push(() => this.#pointer.stop(), this.#keyboard.stop, this.#listenToWindow(), this.#loop());
+  }
+
+  /** Whether nothing is to move by itself. */
+  get #isCalm(): boolean {
+    const { motion } = this.#options.preferences.current;
+    return motion === 'calm' || (motion === 'auto' && this.#reducedMotion.matches);
   }
 
   /** Whether one is in the world and has seen it. */
   get isReady(): boolean {
     return this.#isReady;
+  }
+
+  /** How many frames have been drawn, and oneself in the last of them. */
+  get drawn(): { readonly frames: number; readonly own: PersonToDraw | undefined } {
+    return { frames: this.#drawnFrames, own: this.#own };
+  }
+
+  /** The screen that the server knows, in tiles. */
+  get toldScreen(): Screen {
+    return this.#viewport.told;
   }
 
   get client(): Client | undefined {
@@ -106,15 +150,16 @@ export class Game {
       url,
       ...persona,
       isPersonaNew: true,
-      screen: this.#scene.camera.screenTiles,
+      screen: this.#viewport.told,
       at: address.at ?? null,
       token: memory.token,
       muted: memory.muted.map(({ id }) => id),
       monotonic: () => performance.now(),
       random: Math.random,
-      openSocket: (to, protocol) => new WebSocket(to, protocol),
+      openSocket: this.#conditioner.wrap((to, protocol) => new WebSocket(to, protocol)),
       observer: {
         joined: (welcome) => this.#joined(welcome),
+        frame: (tick) => this.#heard(tick, performance.now()),
         closed: () => page.disconnected(),
         done: (n) => page.done(n),
         refused: (n, sentence) => page.refused(n, sentence),
@@ -124,6 +169,7 @@ export class Game {
     });
     this.#client = client;
     page.begin();
+    this.#controls.begin();
     client.connect();
   }
 
@@ -132,13 +178,20 @@ export class Game {
     this.#client?.close();
   }
 
+  /** A frame from the server has arrived. */
+  #heard(tick: number, nowMs: number): void {
+    this.#stayAwake(nowMs);
+    if (this.#awaited !== undefined && tick >= this.#awaited.tick) this.#awaited = undefined;
+    this.#netLab.frame(nowMs);
+  }
+
   #joined({ token }: Welcome): void {
     this.#options.memory.token = token;
     // The link has done what it is for; a reload comes back to where one stands.
     if (this.#options.address.at !== undefined) history.replaceState(null, '', withoutPlace(location.href));
   }
 
-  #claimed({ sx, sy, period, index }: Claim): void {
+  #claimed({ sx, sy, period, index, player }: Claim): void {
     const state = this.#client?.state;
     const terrain = this.#client?.terrain;
     if (state?.phase !== 'joined' || terrain === undefined) return;
@@ -146,25 +199,22 @@ export class Game {
     if (gem === undefined) return;
     const { tileX, tileY } = tileAtIndex(sx, sy, gem.tile);
     this.#scene.sparkle(tileX, tileY);
+    const own = this.#client?.ownPosition();
+    if (own === undefined) return;
+    const away = Math.hypot(own.x / UNITS_PER_TILE - tileX, own.y / UNITS_PER_TILE - tileY);
+    this.#options.sound.play('gem', player === this.#client?.own?.id ? 0 : away, { points: gem.points });
   }
 
   #listenToWindow(): () => void {
-    const refit = (): void => this.#fit();
+    const rest = (): void => this.#controls.rest();
     const visibility = (): void => {
-      if (document.hidden) this.#rest();
+      if (document.hidden) rest();
       else this.#client?.refresh();
     };
-    const blur = (): void => this.#rest();
-    const watch = new ResizeObserver(refit);
-    watch.observe(this.#options.parent);
-    window.addEventListener('resize', refit);
-    window.addEventListener('blur', blur);
+    window.addEventListener('blur', rest);
     document.addEventListener('visibilitychange', visibility);
-    refit();
     return () => {
-      watch.disconnect();
-      window.removeEventListener('resize', refit);
-      window.removeEventListener('blur', blur);
+      window.removeEventListener('blur', rest);
       document.removeEventListener('visibilitychange', visibility);
     };
   }
@@ -185,27 +235,14 @@ export class Game {
     };
   }
 
-  /** Looks away: whoever is not here does not walk on. */
-  #rest(): void {
-    this.#keyboard.release();
-    this.#pointer.release();
-    this.#walker.stop();
-    this.#client?.walk(STANDING);
-  }
-
-  #fit(): void {
-    const { parent, address } = this.#options;
-    this.#scene.fit(parent.clientWidth, parent.clientHeight, densityOf(window), address.zoom);
-    const { width, height } = this.#scene.camera.screenTiles;
-    this.#client?.setScreen(width, height);
-  }
-
   #frame(nowMs: number): void {
     this.#update(nowMs);
     const picture = this.#picture(nowMs);
     if (picture === undefined) return;
-    this.#scene.draw(picture, nowMs, this.#reducedMotion.matches);
-    this.page.drawn(nowMs, densityOf(window));
+    this.#scene.draw(picture, nowMs, this.#isCalm);
+    this.#drawnFrames++;
+    this.#scene.canvas.classList.add('is-drawn');
+    this.page.drawn(nowMs, this.#viewport.density);
     if (picture.own !== undefined && this.#client?.own !== undefined && this.#scene.isComplete) this.#isReady = true;
   }
 
@@ -213,23 +250,33 @@ export class Game {
   #update(nowMs: number): void {
     const client = this.#client;
     if (client === undefined) return;
+    this.#stayAwake(nowMs);
     client.update();
-    const own = client.own === undefined ? undefined : client.ownPosition();
-    if (own !== undefined) {
-      if (!this.page.building.isOn) this.#follow(own, nowMs);
-      this.#walk(nowMs);
-    } else this.#walker.forget();
-    this.page.building.update(client, this.#pointer, nowMs);
+    this.#controls.update(nowMs);
+    const { width, height } = this.#viewport.update(nowMs);
+    client.setScreen(width, height);
+    this.page.building.update(client, this.#controls.pointer, nowMs);
     this.page.talk.update(client, nowMs);
+    this.#netLab.update(client, nowMs);
     if (nowMs - this.#wordsAt < WORDS_MS) return;
     this.#wordsAt = nowMs;
     this.page.update(client, this.#own, this.#people, nowMs);
   }
 
+  /** Notices when the page has slept. Everybody stays where they were seen last until there is news of the present. */
+  #stayAwake(nowMs: number): void {
+    const client = this.#client;
+    const hasSlept = nowMs - this.#awakeAt > ASLEEP_MS;
+    this.#awakeAt = nowMs;
+    if (!hasSlept || client?.own === undefined) return;
+    // World time and the server's may be a tick apart.
+    this.#awaited = { tick: Math.floor(client.worldMs() / TICK_MS) - 2, untilMs: nowMs + WAKING_MS };
+  }
+
   /** What there is to see, undefined for nothing new. */
   #picture(nowMs: number): Picture | undefined {
     const client = this.#client;
-    if (client === undefined) return this.#backdrop.at(nowMs, this.#reducedMotion.matches);
+    if (client === undefined || isShutOut(client)) return this.#backdrop.at(nowMs, this.#isCalm);
     const { terrain, ground } = client;
     if (terrain === undefined || ground === undefined) return undefined;
     const identity = client.own;
@@ -237,7 +284,8 @@ export class Game {
     if (identity !== undefined && place !== undefined) {
       const { name, look } = client.persona;
       this.#own = { ...place, id: identity.id, name, look };
-      this.#people = [...client.people()];
+      const isWaking = this.#awaited !== undefined && nowMs < this.#awaited.untilMs;
+      if (!isWaking) this.#people = client.peopleShown();
     }
     const own = this.#own;
     if (own === undefined) return undefined;
@@ -247,47 +295,19 @@ export class Game {
       focus: own,
       own,
       people: this.#people,
-      target: this.#walker.target,
+      target: this.#controls.target,
       interest: client.squares,
       ground,
       tick: client.worldMs() / TICK_MS,
       gems: client.gems(),
       pending: building.pending(client),
-      cursor: building.cursor(this.#pointer),
+      cursor: building.cursor(this.#controls.pointer),
       emotes: talk.emotes(nowMs),
+      truths: this.#netLab.areGhostsShown ? client.truths() : [],
     };
-  }
-
-  #walkTo(point: Point): void {
-    const nowMs = performance.now();
-    this.#walker.walkTo(this.#under(point), nowMs);
-    this.#walk(nowMs);
-  }
-
-  /** Walks as the walker says: at once, for a key may be down for less than a slow machine's frame. */
-  #walk(nowMs: number): void {
-    const client = this.#client;
-    const own = client?.own === undefined ? undefined : client.ownPosition();
-    if (own !== undefined) client?.walk(this.#walker.headingAt(own, nowMs));
-  }
-
-  /** While the pointer is held the target stays under it, although the land moves. */
-  #follow(own: { x: number; y: number }, nowMs: number): void {
-    const { held } = this.#pointer;
-    if (held !== undefined) this.#walker.drag(this.#under(held), own, nowMs);
-  }
-
-  /** The place in units under a point of the window in CSS pixels. */
-  #under({ x, y }: Point): { x: number; y: number } {
-    const { camera } = this.#scene;
-    return { x: camera.worldX(x * camera.density), y: camera.worldY(y * camera.density) };
-  }
-
-  #tileUnder(point: Point): Tile {
-    const { x, y } = this.#under(point);
-    return { tileX: Math.floor(x / UNITS_PER_TILE), tileY: Math.floor(y / UNITS_PER_TILE) };
   }
 }
 
-/** Device pixels to a CSS pixel. */
-const densityOf = ({ devicePixelRatio }: Window): number => devicePixelRatio || 1;
+/** Whether one has not been let in yet, and that may take a while: there is nothing of the world to be seen. */
+const isShutOut = ({ terrain, state }: Client): boolean =>
+  terrain === undefined && (state.phase === 'waiting' || state.phase === 'closed');

@@ -34,6 +34,16 @@ export interface Probe {
   ownPosition(): { x: number; y: number; heading: number } | undefined;
   /** Everybody in the scene, oneself too, from Pixi's display objects. */
   scenePeople(): ProbedPerson[];
+  /** Squares that one is subscribed to. */
+  readonly subscribed: number;
+  /** How far behind world time others are shown, in ms. */
+  readonly playbackDelayMs: number | undefined;
+  /** Frames drawn so far. */
+  readonly drawnFrames: number;
+  /** Where oneself was in the last frame that was drawn, in units. */
+  readonly drawnOwn: { readonly x: number; readonly y: number } | undefined;
+  /** CSS pixels to a pixel of the art. */
+  readonly zoom: number;
   /** The screen that is told to the server, in tiles. */
   readonly screen: { readonly width: number; readonly height: number };
   /** Squares whose ground is drawn. */
@@ -97,8 +107,24 @@ export function exposeProbe(scope: Window, game: Game, scene: Scene, errors: rea
     ownPosition: () => game.client?.ownPosition(),
     scenePeople: () =>
       scene.people().map((person) => ({ ...person, direction: DIRECTIONS[person.direction] ?? 'south' })),
+    get subscribed() {
+      return game.client?.squares.size ?? 0;
+    },
+    get playbackDelayMs() {
+      return game.client?.playbackDelayMs;
+    },
+    get drawnFrames() {
+      return game.drawn.frames;
+    },
+    get drawnOwn() {
+      const { own } = game.drawn;
+      return own === undefined ? undefined : { x: own.x, y: own.y };
+    },
+    get zoom() {
+      return scene.camera.zoom;
+    },
     get screen() {
-      return scene.camera.screenTiles;
+      return game.toldScreen;
     },
     sceneSquares: () => scene.squares(),
     get overlay() {

@@ -41,10 +41,9 @@ export function listenToKeyboard(target: Window, events: KeyboardEvents): { rele
   };
 
   const pressed = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented || event.isComposing || isTaken(event)) return;
+    if (event.defaultPrevented || isComposed(event) || isTaken(event)) return;
     if (event.ctrlKey || event.metaKey || event.altKey) {
-      const isUndo = event.key.toLowerCase() === 'z' && !event.altKey && !event.shiftKey;
-      if (isUndo && events.undone()) event.preventDefault();
+      if (isUndo(event) && events.undone()) event.preventDefault();
       return;
     }
     if (WAYS[event.code] === undefined) {
@@ -56,12 +55,14 @@ export function listenToKeyboard(target: Window, events: KeyboardEvents): { rele
     held.add(event.code);
     steer();
   };
-  const lifted = (event: KeyboardEvent): void => {
-    if (held.delete(event.code)) steer();
-  };
   const release = (): void => {
     held.clear();
     steer();
+  };
+  const lifted = (event: KeyboardEvent): void => {
+    // While ⌘ is down, macOS tells of no other key that is lifted.
+    if (event.key === 'Meta') release();
+    else if (held.delete(event.code)) steer();
   };
 
   target.addEventListener('keydown', pressed);
@@ -76,6 +77,18 @@ export function listenToKeyboard(target: Window, events: KeyboardEvents): { rele
       target.removeEventListener('blur', release);
     },
   };
+}
+
+/** Some input methods say so only by this, for the key that begins a word. */
+const COMPOSED_KEY = 229;
+
+/** Whether a key belongs to an input method, which makes words of several. */
+const isComposed = ({ isComposing, keyCode }: KeyboardEvent): boolean => isComposing || keyCode === COMPOSED_KEY;
+
+/** Shortcuts go by what is printed on a key; where that is no Latin letter, by its place. */
+function isUndo({ key, code, altKey, shiftKey }: KeyboardEvent): boolean {
+  if (altKey || shiftKey) return false;
+  return /^[a-z]$/i.test(key) ? key.toLowerCase() === 'z' : code === 'KeyZ';
 }
 
 /** What has keys of its own: fields, cards, and lists that scroll. */
