@@ -3,11 +3,13 @@ import type { Client } from './core/client.ts';
 import { Builder, type TileWish } from './input/builder.ts';
 import type { Point, PointerButton, PointerInput } from './input/pointer.ts';
 import type { Tile } from './input/tile-line.ts';
+import type { Sound } from './sound/sound.ts';
 import { Palette } from './ui/palette.ts';
 import type { Toasts } from './ui/toast.ts';
 
 export interface BuildingOptions {
   readonly toasts: Toasts;
+  readonly sound: Sound;
   readonly client: () => Client | undefined;
   /** The tile under a point of the window. */
   readonly tileUnder: (point: Point) => Tile;
@@ -38,9 +40,16 @@ export class Building {
         isOpen: () => options.client()?.own !== undefined,
         kindAt: (tileX, tileY) => this.#kindAt(tileX, tileY),
         whyNot: (tileX, tileY, kind) => options.client()?.whyNot(tileX, tileY, kind),
-        build: (tileX, tileY, kind) => options.client()?.build(tileX, tileY, kind),
+        build: (tileX, tileY, kind) => {
+          const n = options.client()?.build(tileX, tileY, kind);
+          if (n !== undefined) options.sound.play('build');
+          return n;
+        },
       },
-      (sentence) => options.toasts.say(sentence),
+      (sentence) => {
+        options.toasts.say(sentence);
+        options.sound.play('refused');
+      },
     );
   }
 

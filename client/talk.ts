@@ -1,7 +1,9 @@
+import { UNITS_PER_TILE } from '../shared/constants.ts';
 import type { ChatEntry } from './core/chat-log.ts';
 import type { Client } from './core/client.ts';
 import { EmotesShown } from './emotes-shown.ts';
-import type { Memory, Named } from './settings.ts';
+import type { Memory, Named } from './memory.ts';
+import type { Sound } from './sound/sound.ts';
 import type { Bubbles, Head } from './ui/bubbles.ts';
 import { ChatPanel } from './ui/chat-panel.ts';
 import { findNamed, readPageCommand } from './ui/chat-words.ts';
@@ -11,6 +13,7 @@ import type { Toasts } from './ui/toast.ts';
 export interface TalkOptions {
   readonly memory: Memory;
   readonly toasts: Toasts;
+  readonly sound: Sound;
   readonly bubbles: Bubbles;
   /** The button of the picker of emotes. */
   readonly emotes: HTMLElement;
@@ -41,12 +44,20 @@ export class Talk {
     this.#picker = new EmotePicker(parent, options.emotes, (emote) => this.#express(emote));
   }
 
+  get isChatOpen(): boolean {
+    return this.#panel.isOpen;
+  }
+
   get isPicking(): boolean {
     return this.#picker.isOpen;
   }
 
   openChat(): void {
     this.#panel.open();
+  }
+
+  closeChat(): void {
+    this.#panel.close();
   }
 
   toggleChat(): void {
@@ -78,7 +89,10 @@ export class Talk {
   }
 
   emoted(player: number, emote: number, nowMs: number): void {
-    if (this.#options.client()?.chat.isMuted(player) !== true) this.#emotes.show(player, emote, nowMs);
+    const { client, sound } = this.#options;
+    if (client()?.chat.isMuted(player) === true) return;
+    this.#emotes.show(player, emote, nowMs);
+    sound.play('emote', this.#distanceTo(player));
   }
 
   answered(n: number): void {
@@ -104,7 +118,12 @@ export class Talk {
     this.#panel.update(chat, nowMs);
     if (chat.version === this.#version) return;
     this.#version = chat.version;
-    for (const entry of chat.entries) if (!this.#seen.has(entry.key)) this.#bubble(entry, nowMs);
+    for (const entry of chat.entries) {
+      if (this.#seen.has(entry.key) || entry.isHistory) continue;
+      this.#bubble(entry, nowMs);
+      if (!entry.isOwn && entry.kind !== 'notice')
+        this.#options.sound.play(entry.kind === 'whisper' ? 'whisper' : 'line');
+    }
     this.#seen = new Set(chat.entries.map(({ key }) => key));
   }
 
@@ -113,8 +132,8 @@ export class Talk {
     this.#options.bubbles.update(heads, nowMs, density);
   }
 
-  #bubble({ kind, player, text, isHistory }: ChatEntry, nowMs: number): void {
-    if (isHistory || kind === 'whisper' || kind === 'notice') return;
+  #bubble({ kind, player, text }: ChatEntry, nowMs: number): void {
+    if (kind === 'whisper' || kind === 'notice') return;
     this.#options.bubbles.say(player, kind, text, nowMs);
   }
 
@@ -140,6 +159,18 @@ export class Talk {
     if (client?.own === undefined) return;
     client.emote(emote);
     this.#emotes.show(client.own.id, emote, performance.now());
+    this.#options.sound.play('emote');
+  }
+
+  /** In tiles; endless to whoever is not in the picture. */
+  #distanceTo(player: number): number {
+    const client = this.#options.client();
+    const own = client?.ownPosition();
+    if (client === undefined || own === undefined) return Number.POSITIVE_INFINITY;
+    for (const { id, x, y } of client.people()) {
+      if (id === player) return Math.hypot(x - own.x, y - own.y) / UNITS_PER_TILE;
+    }
+    return Number.POSITIVE_INFINITY;
   }
 
   /** Returns whether somebody of that name is known. */

@@ -1,50 +1,50 @@
 import { CLOSE } from '../../shared/closing.ts';
+import { attempt } from '../memory.ts';
 import { element, setText } from './element.ts';
+import { type BannerActions, type Story, storyOf } from './stories.ts';
 
 /** What the banner has to know of the connection. */
 export type Link =
   | { readonly phase: 'idle' }
   | { readonly phase: 'connecting' | 'joining' }
   | { readonly phase: 'joined' }
-  | { readonly phase: 'waiting'; readonly retryAtMs: number; readonly reason: string }
-  | { readonly phase: 'closed'; readonly code: number; readonly reason: string };
-
-/** What the banner's button may do. */
-export interface BannerActions {
-  reconnect(): void;
-  reload(): void;
-  /** Loads the page without a place to appear at. */
-  startElsewhere(): void;
-}
-
-interface Remedy {
-  readonly title: string;
-  readonly button: string;
-  readonly action: keyof BannerActions;
-}
-
-const REMEDIES: ReadonlyMap<number, Remedy> = new Map<number, Remedy>([
-  [CLOSE.version.code, { title: 'There is a newer Flatlands', button: 'Reload', action: 'reload' }],
-  [CLOSE.takenOver.code, { title: 'You are playing elsewhere', button: 'Play here', action: 'reconnect' }],
-  [CLOSE.edge.code, { title: 'Nobody can go there', button: 'Start at the meadow', action: 'startElsewhere' }],
-  [CLOSE.closedSpawn.code, { title: 'Not from there', button: 'Start at the meadow', action: 'startElsewhere' }],
-]);
-const OTHERWISE: Remedy = { title: 'The server ended the session', button: 'Try again', action: 'reconnect' };
-
-/** What the client says when it knows nothing better. */
-const PLAIN_REASON = 'The connection was lost.';
+  | { readonly phase: 'waiting'; readonly retryAtMs: number; readonly code: number; readonly reason: string }
+  | { readonly phase: 'closed'; readonly code: number; readonly reason: string }
+  /** There is a connection or not: nothing of the world can be drawn. */
+  | { readonly phase: 'blind' };
 
 /** A first connection this quick is not worth a word, nor one that is back this soon, in ms. */
 const PATIENCE_MS = 700;
 const BREAK_MS = 1800;
+
+/** Noted when the version does not fit: whoever comes back to the same has reloaded in vain. */
+const MISFIT = 'flatlands.misfit';
+
+/** The graphics card has given the picture up, and the browser does not bring it back. */
+const BLIND: Story = {
+  title: 'The picture is lost',
+  detail: 'The graphics of this machine have stopped. You are still in the world; a fresh page may show it again.',
+  button: 'Reload',
+  action: 'reload',
+};
 
 /** Says calmly that the connection is lost, what happens next and what one can do. */
 export class Banner {
   readonly #box: HTMLElement;
   readonly #title = element('strong', 'banner-title');
   readonly #detail = element('span', 'banner-detail');
+  /** Counts the seconds; nobody wants them read out. */
+  readonly #next = element('span', 'banner-next');
   readonly #button = element('button', 'button banner-button');
+  readonly #spoken = element('p', 'unseen');
+  /** The browser's storage for this tab; undefined where nothing can be kept. */
+  readonly #tab = attempt(() => sessionStorage);
+  readonly #hasReloaded = attempt(() => this.#tab?.getItem(MISFIT)) === 'yes';
+  #isMisfit = this.#hasReloaded;
   #action: keyof BannerActions = 'reconnect';
+  /** What was told last of why there is no connection. */
+  #story: Story | undefined;
+  #isWaiting = false;
   #hasJoined = false;
   #sinceMs: number | undefined;
 
@@ -54,65 +54,95 @@ export class Banner {
       this.#button.blur();
       actions[this.#action]();
     });
-    this.#box = element('div', 'banner', [element('div', 'banner-text', [this.#title, this.#detail]), this.#button]);
-    this.#box.setAttribute('role', 'status');
+    const text = element('div', 'banner-text', [this.#title, this.#detail, this.#next]);
+    this.#box = element('section', 'banner', [text, this.#button]);
+    this.#box.ariaLabel = 'Connection';
     this.#box.hidden = true;
-    parent.append(this.#box);
+    // There all the time: what is new in it is read out, what comes with its words would not be.
+    this.#spoken.setAttribute('role', 'status');
+    parent.append(this.#box, this.#spoken);
+    window.addEventListener('online', () => {
+      if (this.#isWaiting) actions.reconnect();
+    });
   }
 
   /** To be called a few times a second. */
   update(link: Link, nowMs: number): void {
+    this.#isWaiting = link.phase === 'waiting';
     switch (link.phase) {
       case 'idle':
         this.#hide();
         break;
       case 'joined':
+        if (!this.#box.hidden) setText(this.#spoken, 'You are connected.');
+        this.#misfit(false);
         this.#hasJoined = true;
         this.#hide();
         break;
       case 'connecting':
       case 'joining':
         this.#sinceMs ??= nowMs;
-        if (this.#hasJoined && this.#isBreak(nowMs)) this.#show('Connecting again …', '', undefined);
-        else if (!this.#hasJoined && nowMs - this.#sinceMs > PATIENCE_MS) this.#show('Connecting …', '', undefined);
+        if (!this.#isDue(nowMs)) break;
+        // Why, stays to be read while it is tried again.
+        if (this.#story !== undefined) this.#show(this.#story, 'Trying again …');
+        else this.#show({ title: this.#hasJoined ? 'Connecting again …' : 'Connecting …' }, '');
         break;
       case 'waiting': {
         this.#sinceMs ??= nowMs;
-        if (this.#hasJoined && !this.#isBreak(nowMs)) break;
+        this.#story = this.#storyOf(link);
+        if (this.#hasJoined && !this.#isDue(nowMs)) break;
         const seconds = Math.max(0, Math.ceil((link.retryAtMs - nowMs) / 1000));
-        const next = seconds <= 0 ? 'Trying again now.' : `Trying again in ${seconds} s.`;
-        const title = this.#hasJoined ? 'Connection lost' : 'No connection yet';
-        // The plainest of reasons is the title already.
-        const reason = link.reason === PLAIN_REASON ? '' : `${link.reason} `;
-        this.#show(title, reason + next, { title, button: 'Try now', action: 'reconnect' });
+        this.#show(this.#story, seconds <= 0 ? 'Trying again …' : `Trying again in ${seconds} s.`);
         break;
       }
-      case 'closed': {
-        const remedy = REMEDIES.get(link.code) ?? OTHERWISE;
-        this.#show(remedy.title, link.reason, remedy);
+      case 'closed':
+        this.#story = undefined;
+        this.#show(this.#storyOf(link), '');
+        if (link.code === CLOSE.version.code) this.#misfit(true);
         break;
-      }
+      case 'blind':
+        this.#show(BLIND, '');
+        break;
     }
+  }
+
+  #storyOf({ code, reason }: { readonly code: number; readonly reason: string }): Story {
+    return storyOf(code, reason, {
+      hasJoined: this.#hasJoined,
+      isOnline: navigator.onLine,
+      hasReloaded: this.#hasReloaded,
+      before: this.#story,
+    });
   }
 
   /** Whether one has been away for longer than anybody need notice. */
-  #isBreak(nowMs: number): boolean {
-    return this.#sinceMs !== undefined && nowMs - this.#sinceMs > BREAK_MS;
+  #isDue(nowMs: number): boolean {
+    const patience = this.#hasJoined ? BREAK_MS : PATIENCE_MS;
+    return this.#sinceMs !== undefined && nowMs - this.#sinceMs > patience;
   }
 
-  #show(title: string, detail: string, remedy: Remedy | undefined): void {
+  #show({ title, detail = '', button, action }: Pick<Story, 'title'> & Partial<Story>, next: string): void {
     setText(this.#title, title);
     setText(this.#detail, detail);
-    this.#button.hidden = remedy === undefined;
-    if (remedy !== undefined) {
-      setText(this.#button, remedy.button);
-      this.#action = remedy.action;
+    setText(this.#next, next);
+    this.#button.hidden = button === undefined;
+    if (button !== undefined && action !== undefined) {
+      setText(this.#button, button);
+      this.#action = action;
     }
     this.#box.hidden = false;
+    setText(this.#spoken, detail === '' ? title : `${title}. ${detail}`);
+  }
+
+  #misfit(isMisfit: boolean): void {
+    if (isMisfit === this.#isMisfit) return;
+    this.#isMisfit = isMisfit;
+    attempt(() => (isMisfit ? this.#tab?.setItem(MISFIT, 'yes') : this.#tab?.removeItem(MISFIT)));
   }
 
   #hide(): void {
     this.#sinceMs = undefined;
+    this.#story = undefined;
     this.#box.hidden = true;
   }
 }

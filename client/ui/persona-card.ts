@@ -1,3 +1,4 @@
+import { Dialog } from './dialog.ts';
 import { element, setText } from './element.ts';
 import { type Persona, PersonaFields } from './persona-fields.ts';
 
@@ -8,7 +9,7 @@ export interface PersonaCardActions {
 
 /** The card to change one's name and look with, while the world goes on behind it. */
 export class PersonaCard {
-  readonly #dialog: HTMLDialogElement;
+  readonly #dialog: Dialog;
   readonly #fields: PersonaFields;
   readonly #save = element('button', 'button card-play', 'Save');
   readonly #sentence = element('p', 'card-sentence');
@@ -33,32 +34,23 @@ export class PersonaCard {
       this.#wait(actions.change({ name: name.trim(), look }));
       if (this.#asked === undefined) this.#say('There is no connection at the moment.');
     });
-    this.#dialog = element('dialog', 'card-dialog', [card]);
-    this.#dialog.setAttribute('aria-labelledby', title.id);
-    this.#dialog.addEventListener('close', () => this.#wait(undefined));
-    // A press beside the card closes it, as it does menus.
-    this.#dialog.addEventListener('pointerdown', ({ target }) => {
-      if (target === this.#dialog) this.close();
-    });
-    parent.append(this.#dialog);
+    this.#dialog = new Dialog(parent, card, { titleId: title.id, closed: () => this.#wait(undefined) });
   }
 
   get isOpen(): boolean {
-    return this.#dialog.open;
+    return this.#dialog.isOpen;
   }
 
   open(persona: Persona): void {
     if (this.isOpen) return;
     this.#fields.persona = persona;
     this.#say('');
-    this.#dialog.showModal();
+    this.#dialog.open();
     this.#fields.select();
   }
 
   close(): void {
     this.#dialog.close();
-    // The browser gives the focus back to the button that opened it; the game has the keys.
-    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   }
 
   /** The request has been granted; returns whether it was this card's. */
