@@ -37,12 +37,15 @@ interface Row {
 export class BoardPanel {
   readonly #actions: BoardActions;
   readonly #box: HTMLElement;
+  readonly #close: HTMLElement;
   readonly #list = element('ol', 'board-rows');
   readonly #rows: Row[] = [];
   readonly #own = createRow('div');
   readonly #empty = element('p', 'board-empty', 'Nobody has found a gem yet. They lie about: walk over one.');
   #drawn: ShownBoard | undefined;
   #drawnName = '';
+  /** What gets the focus back: the button that opened it, when that had it for the keyboard's sake. */
+  #opener: HTMLElement | undefined;
 
   constructor(parent: HTMLElement, actions: BoardActions) {
     this.#actions = actions;
@@ -50,6 +53,7 @@ export class BoardPanel {
     close.type = 'button';
     close.ariaLabel = 'Close the leaderboard';
     close.addEventListener('click', () => this.show(false));
+    this.#close = close;
     const title = element('h2', 'panel-title', [pixelPicture(drawGem(25), 'chip-picture'), new Text('Leaderboard')]);
     this.#list.tabIndex = 0;
     this.#list.dataset.takesKeys = '';
@@ -77,10 +81,16 @@ export class BoardPanel {
 
   show(isShown: boolean): void {
     if (isShown === this.isShown) return;
-    if (!isShown && document.activeElement instanceof HTMLElement && this.#box.contains(document.activeElement)) {
-      document.activeElement.blur();
+    const { activeElement } = document;
+    if (isShown) {
+      const isForKeyboard = activeElement instanceof HTMLButtonElement && activeElement.matches(':focus-visible');
+      this.#opener = isForKeyboard ? activeElement : undefined;
+    } else if (activeElement instanceof HTMLElement && this.#box.contains(activeElement)) {
+      if (this.#opener === undefined) activeElement.blur();
+      else this.#opener.focus();
     }
     this.#box.hidden = !isShown;
+    if (isShown && this.#opener !== undefined) this.#close.focus();
     this.#actions.shown(isShown);
   }
 

@@ -1,5 +1,5 @@
 import { MAX_CHAT_LENGTH } from '../../shared/constants.ts';
-import type { Named } from '../settings.ts';
+import type { Named } from '../memory.ts';
 import { ChatLines, type ShownLog } from './chat-lines.ts';
 import { ChatRecall } from './chat-recall.ts';
 import { matchingCommands, whisperTo } from './chat-words.ts';
@@ -37,7 +37,11 @@ export class ChatPanel {
     const send = element('button', 'chat-send', [icon('send')]);
     send.type = 'button';
     send.ariaLabel = 'Send';
-    this.#form = element('div', 'chat-form', [field, send]);
+    const close = element('button', 'chat-close', [icon('close')]);
+    close.type = 'button';
+    close.ariaLabel = 'Close the chat';
+    close.addEventListener('click', () => this.close());
+    this.#form = element('div', 'chat-form', [field, send, close]);
     this.#form.hidden = true;
     this.#hints.ariaLabel = 'Commands';
     this.#hints.hidden = true;

@@ -2,10 +2,13 @@ import { edgePoint } from './edge-point.ts';
 import { element, setText } from './element.ts';
 import { icon } from './icon.ts';
 
-/** Space that the HUD keeps for itself, in CSS pixels: in a narrow window it stands higher. */
-const WIDE = { side: 64, top: 92, bottom: 104 } as const;
-const NARROW = { side: 52, top: 168, bottom: 128 } as const;
-const NARROW_WIDTH = 600;
+/** Space that the HUD keeps for itself, in rem: in a narrow window it stands higher, in a low one only at the sides. */
+const WIDE = { side: 4, top: 6, bottom: 6.5 } as const;
+const NARROW = { side: 3.25, top: 9, bottom: 12.5 } as const;
+const LOW = { side: 10, top: 5, bottom: 5 } as const;
+/** Windows below these are narrow or low, in rem. */
+const NARROW_WIDTH = 31;
+const LOW_HEIGHT = 28;
 
 /** At the edge of the window: which way the nearest people are, and how far. */
 export class Compass {
@@ -17,6 +20,7 @@ export class Compass {
   constructor(parent: HTMLElement) {
     this.#box.append(this.#arrow, this.#distance);
     this.#box.setAttribute('role', 'img');
+    this.#box.setAttribute('aria-hidden', 'true');
     parent.append(this.#box);
   }
 
@@ -38,8 +42,10 @@ export class Compass {
     setText(this.#distance, tiles === 1 ? '1 tile' : `${tiles} tiles`);
     this.#box.ariaLabel = `The nearest people are ${this.#distance.textContent} ${bearing(way.x, way.y)}`;
     const { innerWidth: width, innerHeight: height } = window;
-    const { side, top, bottom } = width < NARROW_WIDTH ? NARROW : WIDE;
-    const { x, y } = edgePoint({ left: side, top, right: width - side, bottom: height - bottom }, way.x, way.y);
+    const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+    const { side, top, bottom } = height < LOW_HEIGHT * rem ? LOW : width < NARROW_WIDTH * rem ? NARROW : WIDE;
+    const box = { left: side * rem, top: top * rem, right: width - side * rem, bottom: height - bottom * rem };
+    const { x, y } = edgePoint(box, way.x, way.y);
     this.#box.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px) translate(-50%, -50%)`;
     this.#arrow.style.transform = `rotate(${Math.round((Math.atan2(way.x, -way.y) * 180) / Math.PI)}deg)`;
   }

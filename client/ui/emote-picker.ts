@@ -13,12 +13,15 @@ export class EmotePicker {
     this.#pick = pick;
     const choices = Array.from({ length: EMOTES }, (_, emote) => {
       const name = EMOTE_NAMES[emote] ?? '';
+      const key = element('kbd', 'emote-key', String(emote + 1));
+      // Else it would be read as a part of the name.
+      key.setAttribute('aria-hidden', 'true');
       const button = element('button', 'emote', [
         pixelPicture(drawEmote(emote), 'emote-picture'),
-        element('kbd', 'emote-key', String(emote + 1)),
+        element('span', 'unseen', name),
+        key,
       ]);
       button.type = 'button';
-      button.ariaLabel = name;
       button.title = `${name} (${emote + 1})`;
       button.addEventListener('click', () => this.choose(emote + 1));
       return button;

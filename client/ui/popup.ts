@@ -1,11 +1,16 @@
+/** How far the arrow keys go among the choices. */
+const STEPS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+
 /**
  * Something small that is open until one looks elsewhere: Escape in it, a press anywhere else, or `close`. Focus goes
- * into it and, when it closes, back to the game.
+ * into it, where the arrow keys move it; when it closes it goes back to the opener, if that had it for the keyboard's
+ * sake, else to the game.
  */
 export class Popup {
   readonly node: HTMLElement;
   readonly #opener: HTMLElement | undefined;
   readonly #closed: () => void;
+  #isForKeyboard = false;
   readonly #pressed = (event: Event): void => {
     const { target } = event;
     if (!(target instanceof Node) || this.node.contains(target)) return;
@@ -21,9 +26,10 @@ export class Popup {
     node.hidden = true;
     opener?.setAttribute('aria-expanded', 'false');
     node.addEventListener('keydown', (event) => {
-      if (event.code !== 'Escape') return;
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.code === 'Escape') this.close();
+      else if (!this.#step(event)) return;
       event.preventDefault();
-      this.close();
     });
   }
 
@@ -33,6 +39,7 @@ export class Popup {
 
   open(): void {
     if (this.isOpen) return;
+    this.#isForKeyboard = this.#opener?.matches(':focus-visible') === true;
     this.node.hidden = false;
     this.#opener?.setAttribute('aria-expanded', 'true');
     this.node.querySelector<HTMLElement>('button, input')?.focus();
@@ -42,15 +49,27 @@ export class Popup {
   close(): void {
     if (!this.isOpen) return;
     document.removeEventListener('pointerdown', this.#pressed, true);
-    const hadFocus = this.node.contains(document.activeElement);
-    if (hadFocus && document.activeElement instanceof HTMLElement) document.activeElement.blur();
-    this.node.hidden = true;
+    const { activeElement } = document;
+    const hadFocus = activeElement instanceof HTMLElement && this.node.contains(activeElement);
     this.#opener?.setAttribute('aria-expanded', 'false');
+    if (hadFocus && this.#isForKeyboard) this.#opener?.focus();
+    else if (hadFocus) activeElement.blur();
+    this.node.hidden = true;
     this.#closed();
   }
 
   toggle(): void {
     if (this.isOpen) this.close();
     else this.open();
+  }
+
+  /** Moves the focus as an arrow key says, round and round; returns whether it was one. */
+  #step({ code, target }: KeyboardEvent): boolean {
+    const step = STEPS[code];
+    if (step === undefined || target instanceof HTMLInputElement) return false;
+    const choices = [...this.node.querySelectorAll<HTMLElement>('button')].filter((each) => each.offsetWidth > 0);
+    const at = choices.indexOf(target as HTMLElement);
+    choices[(at + step + choices.length) % choices.length]?.focus();
+    return true;
   }
 }

@@ -23,7 +23,8 @@ export class ScoreChip {
   }
 
   /** @param isKnown whether the server has said so; what one comes with is no growth */
-  update(score: number, isKnown: boolean): void {
+  update(score: number, isKnown: boolean, isBoardShown: boolean): void {
+    this.node.setAttribute('aria-expanded', String(isBoardShown));
     const before = this.#score;
     if (isKnown) this.#score = score;
     if (this.#value.textContent === String(score)) return;

@@ -1,20 +1,35 @@
 import { element } from './element.ts';
 
-/** How long a sentence is read, and how long the same one is not said again, in ms. */
-const SHOWN_MS = 3600;
+/** How long a sentence is read: longer for each letter, up to the longest; and how soon the same is said again, in ms. */
+const SHOWN_MS = 2400;
+const PER_LETTER_MS = 45;
+const LONGEST_MS = 12_000;
 const AGAIN_MS = 3000;
+/** How long a sentence that is not seen stays for those who hear it, in ms. */
+const TOLD_MS = 8000;
 /** Sentences at a time; the oldest makes room. */
 const MOST = 2;
 
 /** Short sentences that come and go by themselves: what was refused, and why; what has been done. */
 export class Toasts {
   readonly #box = element('div', 'toasts');
+  /** What everybody else sees happen. */
+  readonly #told = element('div', 'unseen');
   readonly #saidAt = new Map<string, number>();
 
   constructor(parent: HTMLElement) {
     this.#box.setAttribute('role', 'status');
     this.#box.ariaLive = 'polite';
-    parent.append(this.#box);
+    this.#told.setAttribute('role', 'status');
+    this.#told.ariaLive = 'polite';
+    parent.append(this.#box, this.#told);
+  }
+
+  /** Says something to those alone who do not see it happen. */
+  tell(sentence: string): void {
+    const line = element('p', '', sentence);
+    this.#told.append(line);
+    setTimeout(() => line.remove(), TOLD_MS);
   }
 
   say(sentence: string): void {
@@ -25,6 +40,6 @@ export class Toasts {
     const toast = element('p', 'toast', sentence);
     while (this.#box.childElementCount >= MOST) this.#box.firstElementChild?.remove();
     this.#box.append(toast);
-    setTimeout(() => toast.remove(), SHOWN_MS);
+    setTimeout(() => toast.remove(), Math.min(LONGEST_MS, SHOWN_MS + PER_LETTER_MS * sentence.length));
   }
 }
