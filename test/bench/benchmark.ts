@@ -49,3 +49,6 @@ export async function resultOf(
 
 /** A figure that has to be so much or more. */
 export const atLeast = (bar: number, row: Omit<Row, 'bar' | 'ok'>): Row => ({ ...row, bar, ok: row.value >= bar });
+
+/** A figure that has to be so much or less. */
+export const atMost = (bar: number, row: Omit<Row, 'bar' | 'ok'>): Row => ({ ...row, bar, ok: row.value <= bar });

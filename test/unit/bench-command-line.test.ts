@@ -6,6 +6,7 @@ import { atLeast, type Benchmark, resultOf } from '../bench/benchmark.ts';
 import { parseCommandLine } from '../bench/command-line.ts';
 import { isWritable, writeResults } from '../bench/json-file.ts';
 import { median } from '../bench/median.ts';
+import { BENCHMARKS } from '../bench/registry.ts';
 import { figureOf, tableOf } from '../bench/table.ts';
 import { runProgram } from '../helpers/program.ts';
 
@@ -137,16 +138,17 @@ describe('the file of results', () => {
 
 describe('the command', () => {
   const MAIN = join(import.meta.dirname, '../bench/main.ts');
+  const NAMES = BENCHMARKS.map(({ name }) => name);
   const run = (...args: string[]) => runProgram(process.execPath, ['--import', 'tsx', MAIN, ...args]);
 
   it('lists the benchmarks with --help, and ends with 0', async () => {
     const { code, stdout, stderr } = await run('--help');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^ {2}broker-publish .+\n {2}broker-scale /m);
+    for (const name of NAMES) expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
   });
 
   it.each([
-    [['no-such'], 'There is no benchmark "no-such"; the benchmarks are broker-publish, broker-scale.\n'],
+    [['no-such'], `There is no benchmark "no-such"; the benchmarks are ${NAMES.join(', ')}.\n`],
     [
       ['broker-publish', '--json', '/no/such/folder/r.json'],
       '--json takes the name of a file that can be written, not "/no/such/folder/r.json".\n',
