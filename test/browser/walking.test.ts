@@ -1,5 +1,3 @@
-import { copyFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { PNG } from 'pngjs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { App } from '../../server/app.ts';
@@ -163,10 +161,6 @@ describe('the grid', () => {
     );
     await screenshot(ada.page, 'two-players');
     await ada.page.keyboard.up('ArrowDown');
-    if (process.env.FLATLANDS_UPDATE_SCREENSHOT !== undefined) {
-      const root = join(import.meta.dirname, '../..');
-      await copyFile(join(root, 'test/.screenshots/two-players.png'), join(root, 'public/screenshot.png'));
-    }
     await ada.page.keyboard.press('KeyG');
     await ada.page.waitForFunction(() => window.flatlands?.overlay.length === 0);
   });
