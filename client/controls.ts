@@ -101,6 +101,8 @@ export class Controls {
     const own = this.#own();
     if (own === undefined) {
       this.#walker.forget();
+      // Else the next session would begin with a step to where one was going in this one.
+      this.#options.client()?.walk(STANDING);
       return;
     }
     const { held } = this.#pointer;

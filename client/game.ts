@@ -78,6 +78,7 @@ export class Game {
       client: () => this.#client,
       areSquaresShown: () => scene.isOverlayShown,
       showSquares: (areShown) => scene.showOverlay(areShown),
+      say: (sentence) => this.page.say(sentence),
     });
     this.#viewport = new Viewport({
       scene,

@@ -47,7 +47,8 @@ export class GamepadPlay {
   }
 
   headingAt(nowMs: number): number {
-    if (openDialog() !== null) return STANDING;
+    // Most people have none, and need not have the page searched in every frame.
+    if (!this.#input.isConnected || openDialog() !== null) return STANDING;
     return this.#input.headingAt(nowMs, !this.#isChoosing);
   }
 

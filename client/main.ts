@@ -65,6 +65,8 @@ async function start(parent: HTMLElement): Promise<void> {
 
   /** A foot came down at a place in units. */
   function heard(person: { readonly x: number; readonly y: number }, isOwn: boolean): void {
+    // Of a thousand people some thousand feet come down in a second.
+    if (!sound.isOn) return;
     const { ground } = game.client ?? {};
     const own = game.client?.ownPosition();
     if (ground === undefined || own === undefined) return;

@@ -1,7 +1,6 @@
 import type { Client } from './core/client.ts';
 import type { LinkConditioner } from './core/link-conditioner.ts';
 import type { NetLabPanel } from './ui/net-lab-panel.ts';
-import { Toasts } from './ui/toast.ts';
 
 export interface NetLabOptions {
   readonly conditioner: LinkConditioner;
@@ -9,6 +8,8 @@ export interface NetLabOptions {
   /** Whether the squares are drawn, which belongs to looking at the net. */
   readonly areSquaresShown: () => boolean;
   readonly showSquares: (areShown: boolean) => void;
+  /** Takes a sentence for the player. */
+  readonly say: (sentence: string) => void;
 }
 
 /**
@@ -72,7 +73,7 @@ export class NetLab {
       () => {
         this.#isLoading = false;
         this.toggle(false);
-        new Toasts(this.#parent).say('The net lab did not load. Is there a connection?');
+        this.#options.say('The net lab did not load. Is there a connection?');
       },
     );
   }

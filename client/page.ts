@@ -94,7 +94,6 @@ export class Page {
     this.#squareTags = new SquareTags(parent);
     const bubbles = new Bubbles(parent);
     parent.setAttribute('role', 'main');
-    nameScene(options.scene.canvas);
     this.#hud = new Hud(parent, {
       toggleSquares: () => this.#toggleSquares(),
       toggleMap: () => this.#toggleMap(),
@@ -142,6 +141,7 @@ export class Page {
 
   /** The game begins. */
   begin(): void {
+    nameScene(this.#options.scene.canvas);
     this.#hud.show(true);
   }
 
@@ -164,6 +164,11 @@ export class Page {
   refused(n: number, sentence: string): void {
     this.#options.sound.play('refused');
     if (!this.#card.refused(n, sentence) && !this.talk.refused(n)) this.#toasts.say(sentence);
+  }
+
+  /** Shows a short sentence for a while. */
+  say(sentence: string): void {
+    this.#toasts.say(sentence);
   }
 
   disconnected(): void {
@@ -199,7 +204,7 @@ export class Page {
     });
     const news = this.#news.update({ isJoined, name: persona.name, score: score.score });
     if (news !== undefined) this.#toasts.tell(news);
-    this.#banner.update(scene.isLost ? { phase: 'blind' } : client.state, nowMs);
+    this.#banner.update(scene.isLost && isJoined ? { phase: 'blind' } : client.state, nowMs);
     this.#board.update(client.board, { id: client.own?.id ?? 0, name: persona.name });
     if (own === undefined) return;
     this.#map.show(isMapShown(preferences.current));
@@ -223,6 +228,7 @@ export class Page {
   #escape(): boolean {
     if (this.#hud.isMenuOpen) this.#hud.closeMenu();
     else if (this.talk.isPicking) this.talk.closeEmotes();
+    else if (this.#link.isOpen) this.#link.close();
     else if (this.talk.isChatOpen) this.talk.closeChat();
     else if (this.#board.isShown) this.#board.show(false);
     else if (this.#options.netLab.isOpen) this.#options.netLab.toggle(false);

@@ -7,7 +7,7 @@ const ALIVE_MS = 1000;
 const QUICK_PING_MS = 250;
 const QUICK_PINGS = 4;
 const PING_MS = 5000;
-/** The same while somebody watches the round trip. It costs nothing: it is how often a client is heard anyway. */
+/** The same while somebody watches the round trip. A client is heard this often anyway: all it costs is the answers. */
 const WATCHED_PING_MS = ALIVE_MS;
 /** Questions whose answers are still awaited; the oldest is given up beyond that. */
 const MAX_AWAITED = 8;

@@ -117,7 +117,8 @@ export class LinkLane {
     for (const item of this.#items) {
       if (item.departsAt > now) {
         const leftMs = item.departsAt - Math.max(now, item.startsAt);
-        item.leftBytes *= leftMs / (item.departsAt - item.startsAt);
+        // The empty takes no time to be sent, of which nothing is left either.
+        if (item.leftBytes > 0) item.leftBytes *= leftMs / (item.departsAt - item.startsAt);
         this.#schedule(item, previous, now);
       }
       previous = item;

@@ -65,16 +65,22 @@ export function listenToKeyboard(target: Window, events: KeyboardEvents): { rele
     else if (held.delete(event.code)) steer();
   };
 
+  const menu = (event: Event): void => {
+    if (!event.defaultPrevented) release();
+  };
+
   target.addEventListener('keydown', pressed);
   target.addEventListener('keyup', lifted);
-  // Keys lifted elsewhere are never told of.
+  // Keys lifted elsewhere, or while the browser's menu is open, are never told of.
   target.addEventListener('blur', release);
+  target.addEventListener('contextmenu', menu);
   return {
     release,
     stop: () => {
       target.removeEventListener('keydown', pressed);
       target.removeEventListener('keyup', lifted);
       target.removeEventListener('blur', release);
+      target.removeEventListener('contextmenu', menu);
     },
   };
 }

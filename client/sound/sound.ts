@@ -37,10 +37,15 @@ export class Sound {
     };
   }
 
+  /** Whether anything that is played now can be heard. */
+  get isOn(): boolean {
+    return this.#playing?.context.state === 'running';
+  }
+
   /** @param distance how far away it is, in tiles; 0 for one's own */
   play(name: SoundName, distance = 0, detail: SoundDetail = {}): void {
-    const { context, synth } = this.#playing ?? {};
-    if (context?.state !== 'running' || synth === undefined) return;
+    if (this.#playing === undefined || !this.isOn) return;
+    const { context, synth } = this.#playing;
     const recipe = recipeOf(name, detail, this.#random);
     const loudness = loudnessAt(distance, recipe.reachTiles);
     if (loudness <= 0) return;

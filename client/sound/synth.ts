@@ -16,6 +16,7 @@ export class Synth {
   readonly #context: BaseAudioContext;
   readonly #volume: GainNode;
   readonly #noise: AudioBuffer;
+  #volumeSet: number | undefined;
 
   /** @param random from [0, 1): what noise is made of */
   constructor(context: BaseAudioContext, random: () => number) {
@@ -35,6 +36,9 @@ export class Synth {
 
   /** @param volume 0 to 1 as the ear has it */
   setVolume(volume: number): void {
+    // Asked for at every key: what is planned for a gain is kept in a list.
+    if (volume === this.#volumeSet) return;
+    this.#volumeSet = volume;
     this.#volume.gain.setTargetAtTime(volume * volume, this.#context.currentTime, 0.02);
   }
 

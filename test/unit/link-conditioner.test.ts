@@ -253,6 +253,24 @@ describe('bandwidth', () => {
     ]);
   });
 
+  test('a close behind what waits still wobbles by itself under a new bandwidth', () => {
+    const waits = Array.from({ length: 20 }, (_, seed) => {
+      const { clock, conditioner, near, far } = line(seed + 1);
+      conditioner.set({ ...PERFECT, latencyMs: 200, jitterMs: 200, bytesPerSecond: 1000 });
+      near.send(bytes(1, 1000));
+      near.close(1000);
+      clock.goTo(500);
+      conditioner.set({ ...PERFECT, latencyMs: 200, jitterMs: 200, bytesPerSecond: 500 });
+      clock.goTo(2000);
+      const [sentAt = 0, closedAt = 0] = far.got.map(([at]) => at);
+      expect(sentAt).toBeGreaterThanOrEqual(1500);
+      expect(closedAt).toBeLessThanOrEqual(1700);
+      return closedAt - sentAt;
+    });
+    expect(Math.min(...waits)).toBe(0);
+    expect(Math.max(...waits)).toBeGreaterThan(0);
+  });
+
   test('without a bandwidth any more what waited for it goes at once', () => {
     const { clock, conditioner, near, far } = line();
     conditioner.set({ ...PERFECT, bytesPerSecond: 10 });

@@ -2,7 +2,7 @@ import { Distribution } from '../../../client/bots/histogram.ts';
 import { createRandom, seedOf } from '../../../client/bots/random.ts';
 import { LinkConditioner } from '../../../client/core/link-conditioner.ts';
 import { TICK_MS, UNITS_PER_TILE } from '../../../shared/constants.ts';
-import { Stage, type StageOptions, type Walker } from './stage.ts';
+import { SCREEN, Stage, type StageOptions, type Walker } from './stage.ts';
 import { BEHIND_MS } from './textbook.ts';
 import { type Places, TextbookViewer } from './textbook-viewer.ts';
 
@@ -24,6 +24,8 @@ export interface WayFigures {
 export interface ConditionFigures {
   readonly ours: WayFigures;
   readonly textbook: WayFigures;
+  /** To each player, of a textbook server that tells only who is on the screen, or within a tile of it. */
+  readonly textbookScreenBytesPerSecond: number;
   /** How far oneself was shown from where the server then said one was, in tiles. */
   readonly ownErrors: Distribution;
   /** Of one player. */
@@ -85,6 +87,10 @@ class Comparison {
     return this.#viewers.reduce((total, { bytes }) => total + bytes, 0);
   }
 
+  get textbookScreenBytes(): number {
+    return this.#viewers.reduce((total, { screenBytes }) => total + screenBytes, 0);
+  }
+
   /** To be called at every step. */
   look(): void {
     const nowMs = this.#stage.timeline.now();
@@ -93,13 +99,17 @@ class Comparison {
     if (!isLook && !isTick) return;
     const worldMs = this.#stage.worldMs;
     const tick = Math.floor((worldMs - CERTAIN_MS) / TICK_MS);
-    const places = isTick ? this.#placesAt(tick * TICK_MS) : new Map();
+    const places: Places = isTick ? this.#placesAt(tick * TICK_MS) : new Map();
     const shownMs = worldMs - this.#textbookBehindMs;
     const truths = isLook ? this.#placesAt(shownMs) : new Map();
     this.#stage.walkers.forEach((walker, index) => {
       const seen = this.#see(walker, isLook && this.isMeasuring);
       const viewer = this.#viewers[index] as TextbookViewer;
-      if (isTick) viewer.tick(tick, seen, places);
+      if (isTick) {
+        viewer.tick(tick, seen, places);
+        const own = places.get(walker.client.own?.id ?? 0);
+        if (own !== undefined) viewer.count(tick, seen, places, own, SCREEN);
+      }
       if (isLook && this.isMeasuring) viewer.compare(shownMs, seen, truths, this.textbook);
     });
     if (isTick) this.#nextTickMs += TICK_MS;
@@ -131,7 +141,8 @@ class Comparison {
     const own = isClaimed ? client.ownPosition() : undefined;
     if (own === undefined) return seen;
     this.#claims.push({ of: walker, errors: this.own, worldMs, x: own.x, y: own.y });
-    this.delays.record(client.playbackDelayMs);
+    // By the server's clock: the client's own word on how late it is could not be wrong.
+    this.delays.record(this.#stage.worldMs - shownMs);
     this.pictures++;
     this.othersSeen += seen.size;
     return seen;
@@ -165,11 +176,17 @@ export async function compare(options: ComparisonOptions): Promise<ConditionFigu
 
   await stage.run(options.warmUpMs, look);
   comparison.isMeasuring = true;
-  const before = { bytes: bytes(), corrections: corrections(), textbook: comparison.textbookBytes };
+  const before = {
+    bytes: bytes(),
+    corrections: corrections(),
+    textbook: comparison.textbookBytes,
+    screen: comparison.textbookScreenBytes,
+  };
   await stage.run(options.measuredMs, look);
   const playerSeconds = stage.walkers.length * (options.measuredMs / 1000);
   const bytesPerSecond = (bytes() - before.bytes) / playerSeconds;
   const textbookBytesPerSecond = (comparison.textbookBytes - before.textbook) / playerSeconds;
+  const textbookScreenBytesPerSecond = (comparison.textbookScreenBytes - before.screen) / playerSeconds;
   const correctionsPerMinute = ((corrections() - before.corrections) * 60) / playerSeconds;
   comparison.isMeasuring = false;
   // What was seen last is certain only now.
@@ -180,6 +197,7 @@ export async function compare(options: ComparisonOptions): Promise<ConditionFigu
   return {
     ours: { errors: ours, bytesPerSecond },
     textbook: { errors: textbook, bytesPerSecond: textbookBytesPerSecond },
+    textbookScreenBytesPerSecond,
     ownErrors: own,
     correctionsPerMinute,
     delays,

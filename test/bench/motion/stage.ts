@@ -13,9 +13,10 @@ import { SimulatedLink } from '../../helpers/simulated-link.ts';
 import { Timeline } from './timeline.ts';
 import { TruePath } from './true-path.ts';
 
-/** About 25 others on a screen of 40 × 24 tiles. */
-const SCREEN = { width: 40, height: 24 };
-const TILES_EACH = (40 * 24) / 25;
+/** In tiles. */
+export const SCREEN = { width: 40, height: 24 };
+/** So dense that 25 others are on a screen in the middle of a large crowd; towards the edges of this one there are fewer. */
+const TILES_EACH = (SCREEN.width * SCREEN.height) / 25;
 /** A frame of the screen, or half of one: inputs, clocks and sockets are looked at this often, in ms. */
 export const STEP_MS = 5;
 /** People come one after the other, in ms. */

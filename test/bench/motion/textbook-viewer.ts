@@ -14,6 +14,9 @@ export class TextbookViewer {
   readonly #socket: SocketLike;
   /** That it has been told. */
   bytes = 0;
+  /** That it would have been told by a server which knows of everybody's screen, and cuts it out exactly. */
+  screenBytes = 0;
+  readonly #screenServer = new TextbookServer();
 
   constructor(conditioner: LinkConditioner) {
     const wire: SocketLike = {
@@ -40,6 +43,30 @@ export class TextbookViewer {
     if (frame === undefined) return;
     this.bytes += frame.length;
     this.#socket.send(frame);
+  }
+
+  /**
+   * Counts what a tick costs when only those are told who are on the screen, or within a tile of it.
+   * @param own in the middle of the screen
+   * @param screen in tiles
+   */
+  count(
+    tick: number,
+    seen: ReadonlySet<number>,
+    places: Places,
+    own: { readonly x: number; readonly y: number },
+    screen: { readonly width: number; readonly height: number },
+  ): void {
+    const people: { readonly id: number; readonly x: number; readonly y: number }[] = [];
+    for (const id of seen) {
+      const place = places.get(id);
+      if (place === undefined) continue;
+      const isOnScreen =
+        Math.abs(place.x - own.x) <= (screen.width / 2 + 1) * UNITS_PER_TILE &&
+        Math.abs(place.y - own.y) <= (screen.height / 2 + 1) * UNITS_PER_TILE;
+      if (isOnScreen) people.push({ id, ...place });
+    }
+    this.screenBytes += this.#screenServer.frame(tick, people)?.length ?? 0;
   }
 
   /** Records how far those in the picture are shown from where they were at the world time shown, in tiles. */
