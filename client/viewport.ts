@@ -37,8 +37,12 @@ export class Viewport {
     this.#options = options;
     this.#zoom = zoom;
     const refit = (): void => this.#fit();
+    let preferred = preferences.current.zoom;
     this.#stops.push(
       preferences.watch((wanted) => {
+        // The slider in the settings zooms as well.
+        if (wanted.zoom !== preferred) this.#zoom = undefined;
+        preferred = wanted.zoom;
         scene.setStyle(wanted);
         this.#fitted = '';
         refit();

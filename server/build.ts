@@ -1,6 +1,6 @@
 /**
- * Builds the browser client, the server, the bots and the client's core into dist/, when they are missing or stale; `--force` builds
- * always. `npm start` runs it first, so it says nothing when there is nothing to do.
+ * Builds the browser client, the server, the bots and the client's core into dist/, when they are missing or stale;
+ * `--force` builds always. `npm start` runs it first, so it says nothing when there is nothing to do.
  */
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';

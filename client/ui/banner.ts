@@ -10,7 +10,7 @@ export type Link =
   | { readonly phase: 'joined' }
   | { readonly phase: 'waiting'; readonly retryAtMs: number; readonly code: number; readonly reason: string }
   | { readonly phase: 'closed'; readonly code: number; readonly reason: string }
-  /** There is a connection or not: nothing of the world can be drawn. */
+  /** There is a connection, and nothing of the world can be drawn. */
   | { readonly phase: 'blind' };
 
 /** A first connection this quick is not worth a word, nor one that is back this soon, in ms. */
@@ -82,7 +82,7 @@ export class Banner {
       case 'connecting':
       case 'joining':
         this.#sinceMs ??= nowMs;
-        if (!this.#isDue(nowMs)) break;
+        if (this.#box.hidden && !this.#isDue(nowMs)) break;
         // Why, stays to be read while it is tried again.
         if (this.#story !== undefined) this.#show(this.#story, 'Trying again …');
         else this.#show({ title: this.#hasJoined ? 'Connecting again …' : 'Connecting …' }, '');

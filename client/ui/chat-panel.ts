@@ -21,12 +21,13 @@ export class ChatPanel {
   readonly #form: HTMLElement;
   readonly #hints = element('ul', 'chat-hints');
   readonly #lines: ChatLines;
+  readonly #menu: NameMenu;
   readonly #recall = new ChatRecall();
   #log: ShownLog | undefined;
 
   constructor(parent: HTMLElement, actions: ChatActions) {
     this.#actions = actions;
-    this.#lines = new ChatLines((person, at) => menu.open(person, this.#log?.isMuted(person.id) ?? false, at));
+    this.#lines = new ChatLines((person, at) => this.#menu.open(person, this.#log?.isMuted(person.id) ?? false, at));
     const field = this.#field;
     field.type = 'text';
     field.maxLength = MAX_CHAT_LENGTH;
@@ -48,7 +49,7 @@ export class ChatPanel {
     const { node, spoken } = this.#lines;
     this.#box = element('section', 'chat', [node, this.#hints, this.#form, spoken]);
     this.#box.ariaLabel = 'Chat';
-    const menu = new NameMenu(this.#box, {
+    this.#menu = new NameMenu(this.#box, {
       whisper: (person) => this.open(whisperTo(person)),
       setMuted: actions.setMuted,
     });
@@ -91,6 +92,7 @@ export class ChatPanel {
   /** The keys are the game's again. What was written is kept for the next time. */
   close(): void {
     if (!this.isOpen) return;
+    this.#menu.close();
     if (document.activeElement instanceof HTMLElement && this.#box.contains(document.activeElement)) {
       document.activeElement.blur();
     }
@@ -117,7 +119,8 @@ export class ChatPanel {
       case 'Enter':
       case 'NumpadEnter':
         event.preventDefault();
-        this.#send();
+        // The key that opened the field may still be down.
+        if (!event.repeat) this.#send();
         break;
       case 'ArrowUp':
         this.#recallInto(event, this.#recall.older(this.#field.value));

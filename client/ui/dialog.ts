@@ -34,6 +34,10 @@ export class Dialog {
       event.preventDefault();
       this.close();
     });
+    // Nor does a press beside it give the focus away, whichever button it is: not every one closes the card.
+    node.addEventListener('mousedown', (event) => {
+      if (event.target === node) event.preventDefault();
+    });
     let isBeside = false;
     node.addEventListener('pointerdown', ({ target }) => {
       isBeside = target === node;

@@ -14,6 +14,14 @@ export class LinkCard {
     parent.append(node);
   }
 
+  get isOpen(): boolean {
+    return this.#popup.isOpen;
+  }
+
+  close(): void {
+    this.#popup.close();
+  }
+
   show(link: string): void {
     this.#field.value = link;
     this.#popup.open();

@@ -100,16 +100,36 @@ export class MapDrawing {
     this.#context.fillRect(Math.round(this.#x(x) - size / 2), Math.round(this.#y(y) - size / 2), size, size);
   }
 
-  /** A dot of so many CSS pixels with an edge around it. */
-  dot(x: number, y: number, pixels: number, colour: 'person' | 'own'): void {
+  /** Oneself: a dot of so many CSS pixels with an edge around it. */
+  own(x: number, y: number, pixels: number): void {
     const size = this.#thickness(pixels);
     const edge = this.#thickness(1);
     const left = Math.round(this.#x(x) - size / 2);
     const top = Math.round(this.#y(y) - size / 2);
     this.#context.fillStyle = COLOUR.edge;
     this.#context.fillRect(left - edge, top - edge, size + 2 * edge, size + 2 * edge);
-    this.#context.fillStyle = COLOUR[colour];
+    this.#context.fillStyle = COLOUR.own;
     this.#context.fillRect(left, top, size, size);
+  }
+
+  /** The same for people on the map, edges first; those who stand on the same pixels are one dot. */
+  people(places: Iterable<Place>, pixels: number): void {
+    const context = this.#context;
+    const size = this.#thickness(pixels);
+    const edge = this.#thickness(1);
+    const [width, height] = [MAP_COLUMNS * this.#side, MAP_ROWS * this.#side];
+    const corners = new Set<number>();
+    for (const { x, y } of places) {
+      const left = Math.round(this.#x(x) - size / 2);
+      const top = Math.round(this.#y(y) - size / 2);
+      if (left >= 0 && left < width && top >= 0 && top < height) corners.add(top * width + left);
+    }
+    context.fillStyle = COLOUR.edge;
+    for (const at of corners) {
+      context.fillRect((at % width) - edge, Math.floor(at / width) - edge, size + 2 * edge, size + 2 * edge);
+    }
+    context.fillStyle = COLOUR.person;
+    for (const at of corners) context.fillRect(at % width, Math.floor(at / width), size, size);
   }
 
   /** The nearest people: where they are, or at the edge the way to them. */

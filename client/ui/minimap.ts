@@ -36,6 +36,8 @@ export class Minimap {
   readonly #caption = element('figcaption', 'minimap-caption', [this.#square, this.#subscribed]);
   readonly #pictures = new SquarePictures(() => performance.now());
   #labelledAt = Number.NEGATIVE_INFINITY;
+  /** Of the room for the map, in CSS pixels. */
+  #width = 0;
 
   constructor(parent: HTMLElement) {
     this.#canvas.setAttribute('role', 'img');
@@ -44,6 +46,10 @@ export class Minimap {
     this.#box = element('figure', 'minimap', [this.#canvas, this.#caption]);
     this.#box.hidden = true;
     parent.append(this.#box);
+    // Told, not asked for: an answer in between would make the browser lay out the whole page at once.
+    new ResizeObserver(([entry]) => {
+      this.#width = entry?.borderBoxSize[0]?.inlineSize ?? 0;
+    }).observe(this.#caption);
   }
 
   get isShown(): boolean {
@@ -60,23 +66,23 @@ export class Minimap {
    */
   draw(view: MapView, density: number, nowMs: number): void {
     const context = this.#context;
-    if (context === null || this.#box.hidden) return;
+    if (context === null || this.#box.hidden || this.#width === 0) return;
     this.#describe(view, nowMs);
     // As wide as there is room for, which the style says.
-    const side = Math.max(1, Math.floor((this.#caption.offsetWidth * density) / MAP_COLUMNS));
+    const side = Math.max(1, Math.floor((this.#width * density) / MAP_COLUMNS));
     this.#resize(side, density);
     const middle = { sx: squareIndexOf(view.own.x), sy: squareIndexOf(view.own.y) };
     const squares = OFFSETS.map(({ sx, sy }) => ({ sx: middle.sx + sx, sy: middle.sy + sy })).filter(isInWorld);
-    if (view.ground !== undefined) this.#pictures.paint(view.ground, squares, PAINT_MS);
+    if (view.ground !== undefined) this.#pictures.paint(view.ground, squares, view.interest, PAINT_MS);
     const drawing = new MapDrawing(context, middle, side, density);
     drawing.land(squares, view.interest, this.#pictures);
     drawing.screen(view.own, view.screen);
     for (const { tileX, tileY } of view.gems) {
       drawing.speck((tileX + 0.5) * UNITS_PER_TILE, (tileY + 0.5) * UNITS_PER_TILE, 2);
     }
-    for (const { x, y } of view.people) drawing.dot(x, y, 3, 'person');
+    drawing.people(view.people, 3);
     if (view.company !== undefined) drawing.company(view.own, view.company);
-    drawing.dot(view.own.x, view.own.y, 5, 'own');
+    drawing.own(view.own.x, view.own.y, 5);
   }
 
   #resize(side: number, density: number): void {

@@ -32,6 +32,10 @@ export class NameMenu {
     parent.append(node);
   }
 
+  close(): void {
+    this.#popup.close();
+  }
+
   /** @param at the name that was pressed */
   open(person: Named, isMuted: boolean, at: HTMLElement): void {
     this.#person = person;

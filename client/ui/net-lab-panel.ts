@@ -185,7 +185,8 @@ export class NetLabPanel {
       const command = commandOf(event.code);
       if (command !== 'escape' && command !== 'netLab') return;
       event.preventDefault();
-      this.#options.close();
+      // The key that opened it may still be down.
+      if (!event.repeat) this.#options.close();
     });
     this.#box.addEventListener('pointerdown', () => {
       this.#isPointed = true;

@@ -51,6 +51,17 @@ export function paintSquare(ground: Ground, sx: number, sy: number, pixels: Uint
   }
 }
 
+/**
+ * Whether a picture can stay as it is.
+ * @param painted the version of Ground that it shows, undefined for none
+ * @param version the one of now: 0 for a square that nothing is known of, and for one where nothing is built
+ */
+export function isGood(painted: number | undefined, version: number, isSubscribed: boolean): boolean {
+  if (painted === undefined || painted === version) return painted !== undefined;
+  // Of a square that one is no longer subscribed to, what was last seen there stays.
+  return version === 0 && !isSubscribed;
+}
+
 /** A square that has been painted: its place in the canvas, counted row by row, and what it shows. */
 interface Painted {
   readonly slot: number;
@@ -77,8 +88,9 @@ export class SquarePictures {
   /**
    * Paints what is wanted and is not there yet or has changed, first come first painted, until the time is up; one
    * square is always painted, so that it gets done on any machine.
+   * @param interest the squares that one is subscribed to
    */
-  paint(ground: Ground, wanted: Iterable<Square>, budgetMs: number): void {
+  paint(ground: Ground, wanted: Iterable<Square>, interest: ReadonlyMap<SquareKey, unknown>, budgetMs: number): void {
     if (ground.terrain !== this.#terrain) {
       this.#terrain = ground.terrain;
       this.#painted.clear();
@@ -87,9 +99,7 @@ export class SquarePictures {
     for (const { sx, sy } of wanted) {
       const key = squareKey(sx, sy);
       const version = ground.versionOf(sx, sy);
-      const known = this.#painted.get(key);
-      // Of a square that one is no longer subscribed to, what was last seen there stays.
-      if (known !== undefined && (known.version === version || version === 0)) continue;
+      if (isGood(this.#painted.get(key)?.version, version, interest.has(key))) continue;
       this.#put(key, version, ground, sx, sy);
       if (this.#monotonic() >= until) return;
     }

@@ -47,7 +47,7 @@ export class Atlas {
   readonly gemShadow: Texture;
   /** Emotes in their bubbles, by number. */
   readonly emotes: readonly Texture[];
-  /** One white pixel, to be tinted and stretched. */
+  /** Nothing but white, to be tinted and stretched. */
   readonly white: Texture;
   readonly #walls: readonly Texture[];
   readonly #ghosts: ReadonlyMap<number, Texture>;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { paintSquare } from '../../client/ui/square-pictures.ts';
+import { isGood, paintSquare } from '../../client/ui/square-pictures.ts';
 import { FLOORS, LAND, PALETTE, TILE_SHADES } from '../../client/view/art/palette.ts';
 import { TILES_PER_SQUARE } from '../../shared/constants.ts';
 import { Ground } from '../../shared/ground.ts';
@@ -61,6 +61,21 @@ describe('a square on the map', () => {
     expect(colours.filter((colour) => colour !== LAND.grass)).toHaveLength(3);
     ground.set(0, 0, 5, BARE, 20);
     expect(painted(ground, 0, 0)[5]).toBe(LAND.grass);
+  });
+
+  test('is kept as last seen while one is away, and painted anew when all has gone by the time one is back', () => {
+    const ground = new Ground(createTerrain('flat', 7));
+    expect(isGood(undefined, ground.versionOf(0, 0), false)).toBe(false);
+    ground.load(0, 0, [[5, numberOf('red wall')]]);
+    const seen = ground.versionOf(0, 0);
+    expect(isGood(0, seen, true)).toBe(false);
+    expect(isGood(seen, seen, true)).toBe(true);
+    ground.drop(0, 0);
+    expect(isGood(seen, ground.versionOf(0, 0), false)).toBe(true);
+    ground.load(0, 0, []);
+    expect(isGood(seen, ground.versionOf(0, 0), true)).toBe(false);
+    expect(painted(ground, 0, 0)[5]).toBe(LAND.grass);
+    expect(isGood(0, ground.versionOf(0, 0), true)).toBe(true);
   });
 
   test('tells every kind of tile from the grass', () => {
