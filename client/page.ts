@@ -1,4 +1,4 @@
-import { UNITS_PER_TILE } from '../shared/constants.ts';
+import { TICK_MS, UNITS_PER_TILE } from '../shared/constants.ts';
 import { Building } from './building.ts';
 import type { Client } from './core/client.ts';
 import { type Command, commandOf } from './input/commands.ts';
@@ -26,6 +26,7 @@ import type { Persona } from './ui/persona-fields.ts';
 import { SettingsPanel } from './ui/settings-panel.ts';
 import { SquareTags } from './ui/square-tags.ts';
 import { Toasts } from './ui/toast.ts';
+import { timeOfDayAt } from './view/daylight.ts';
 import type { PersonToDraw } from './view/person-view.ts';
 import type { Scene } from './view/scene.ts';
 
@@ -151,6 +152,8 @@ export class Page {
     const digit = /^(?:Digit|Numpad)([1-9])$/.exec(code)?.[1];
     if (digit !== undefined) return this.talk.choose(Number(digit)) || this.building.choose(Number(digit));
     const command = commandOf(code);
+    // What a key opens is not to lie behind the menu.
+    if (command !== undefined && command !== 'escape') this.#hud.closeMenu();
     return command !== undefined && this.#commands[command]() !== false;
   }
 
@@ -247,7 +250,8 @@ export class Page {
     const own = client?.ownPosition();
     if (client === undefined || own === undefined) return;
     this.#toasts.say(
-      describeSurroundings({ own, people: client.people(), gems: client.gems(), company: client.company }),
+      describeSurroundings({ own, people: client.people(), gems: client.gems(), company: client.company }) +
+        ` It is ${timeOfDayAt(client.worldMs() / TICK_MS)}.`,
     );
   }
 

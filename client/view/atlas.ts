@@ -55,7 +55,6 @@ export class Atlas {
   readonly #people: readonly Texture[];
   readonly #footprints: readonly Texture[];
   readonly #pictures = new Map<Texture, PersonPicture>();
-  readonly #source: ImageSource;
 
   /** @throws when the sheet of pictures cannot be fetched or is none */
   static async load(): Promise<Atlas> {
@@ -74,7 +73,6 @@ export class Atlas {
       scaleMode: 'nearest',
       label: 'atlas',
     });
-    this.#source = source;
     const cut = (name: string): Texture => {
       const frame = frames[name];
       if (frame === undefined) throw new Error(`There is no picture named ${name} in the atlas.`);
@@ -147,9 +145,5 @@ export class Atlas {
   /** What a texture that `person` gave shows. */
   pictureOf(texture: Texture): PersonPicture | undefined {
     return this.#pictures.get(texture);
-  }
-
-  destroy(): void {
-    this.#source.destroy();
   }
 }
