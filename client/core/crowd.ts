@@ -23,6 +23,8 @@ export class Crowd {
   /** Those shown last, see `shown`. */
   readonly #shown: Person[] = [];
   #count = 0;
+  /** Of the names that those carry who are shown. */
+  #namesVersion = 0;
   #ownId: number | undefined;
   /** When the last frame arrived, in world time where that was known. */
   #heardWorldMs: number | undefined;
@@ -93,6 +95,9 @@ export class Crowd {
 
   learn(profiles: readonly Profile[]): void {
     this.#profiles.learn(profiles);
+    for (const { id } of profiles) this.#replica.players.get(id)?.name(this.#nameOf(id));
+    // Of those who are shown from before the list is short, and nobody keeps one.
+    if (this.#former.isAnybody) this.#namesVersion = -1;
   }
 
   /** Whose names to ask for now. */
@@ -122,9 +127,12 @@ export class Crowd {
    */
   shown(worldMs: number): readonly Person[] {
     const tick = this.#shownTick(worldMs);
+    const { version } = this.#lookAlikes;
+    const isRenamed = version !== this.#namesVersion;
+    this.#namesVersion = version;
     this.#count = 0;
-    this.#showAll(this.#replica.players.values(), tick);
-    if (this.#former.isAnybody) this.#showAll(this.#former.besides(this.#replica), tick);
+    this.#showAll(this.#replica.players.values(), tick, isRenamed);
+    if (this.#former.isAnybody) this.#showAll(this.#former.besides(this.#replica), tick, isRenamed);
     // A long list that has become short lets go of those who are not in it.
     this.#shown.length = this.#count;
     return this.#shown;
@@ -147,10 +155,11 @@ export class Crowd {
     return this.#replica.squares;
   }
 
-  #showAll(players: Iterable<ShownPlayer>, tick: number): void {
+  #showAll(players: Iterable<ShownPlayer>, tick: number, isRenamed: boolean): void {
     for (const player of players) {
       if (player.id === this.#ownId) continue;
-      this.#shown[this.#count++] = player.showAt(tick, this.#nameOf(player.id));
+      if (isRenamed || !player.isNamed) player.name(this.#nameOf(player.id));
+      this.#shown[this.#count++] = player.showAt(tick);
     }
   }
 

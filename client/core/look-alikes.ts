@@ -36,6 +36,12 @@ export class LookAlikes {
   readonly #holders = new Map<string, number>();
   /** The last answer about everybody, for a name is asked for in every frame. */
   readonly #answers = new Map<number, { readonly name: string; readonly shown: string }>();
+  #version = 0;
+
+  /** Rises when anybody may be shown by another name than before. */
+  get version(): number {
+    return this.#version;
+  }
 
   /** How a player's name is to be shown. */
   shownAs(id: number, name: string): string {
@@ -56,12 +62,14 @@ export class LookAlikes {
     this.#holders.delete(skeleton);
     keep(this.#holders, skeleton, id);
     this.#answers.clear();
+    this.#version++;
   }
 
   /** Other people are met from now on. */
   clear(): void {
     this.#holders.clear();
     this.#answers.clear();
+    this.#version++;
   }
 }
 

@@ -23,10 +23,12 @@ export class ShownPlayer {
   #awaitedRev: number | undefined;
   #track: Track | undefined;
   #told: ToldWalk | undefined;
-  #person: Writable<Person> | undefined;
+  readonly #person: Writable<Person>;
+  #isNamed = false;
 
   constructor(occupant: Occupant, square: SquarePicture, blocked: Blocked) {
     this.id = occupant.id;
+    this.#person = { id: occupant.id, name: undefined, look: occupant.look, x: 0, y: 0, heading: 0, walking: false };
     this.newestTick = occupant.motion.tick;
     this.#occupant = occupant;
     this.#square = square;
@@ -65,11 +67,20 @@ export class ShownPlayer {
     return this.#track;
   }
 
+  /** Whether it has been said by what name they are to be shown, or that none is known. */
+  get isNamed(): boolean {
+    return this.#isNamed;
+  }
+
+  /** By what name they are shown from now on; undefined while none is known. */
+  name(name: string | undefined): void {
+    this.#isNamed = true;
+    this.#person.name = name;
+  }
+
   /** Where they are shown at a (fractional) tick, and who they are; good until asked again. */
-  showAt(tick: number, name: string | undefined): Person {
-    this.#person ??= { id: this.id, name, look: 0, x: 0, y: 0, heading: 0, walking: false };
+  showAt(tick: number): Person {
     const person = this.#person;
-    person.name = name;
     person.look = this.#occupant.look;
     this.track.placeInto(person, tick);
     return person;

@@ -1,9 +1,10 @@
-import { Container, type Sprite } from 'pixi.js';
+import { Container } from 'pixi.js';
 import { BUBBLE_HEIGHT } from './art/emote-art.ts';
 import type { Atlas } from './atlas.ts';
 import type { Camera } from './camera.ts';
-import { NAME_RISE } from './people-layer.ts';
+import { NAME_RISE } from './person-view.ts';
 import { SpriteDeal } from './sprite-deal.ts';
+import type { TableSprite } from './sprite-table.ts';
 
 /** Room that is left for the name below a bubble, in CSS pixels. */
 const NAME_HEIGHT = 18;
@@ -24,7 +25,7 @@ export class EmoteLayer {
   }
 
   /** @param bodyOf a person's picture, its place at the feet; undefined for people who are not drawn */
-  update(emotes: ReadonlyMap<number, number>, bodyOf: (id: number) => Sprite | undefined, camera: Camera): void {
+  update(emotes: ReadonlyMap<number, number>, bodyOf: (id: number) => TableSprite | undefined, camera: Camera): void {
     this.#rise = NAME_RISE + Math.ceil((NAME_HEIGHT * camera.density) / camera.scale);
     this.#shown.clear();
     this.#bubbles.begin();

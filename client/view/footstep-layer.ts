@@ -1,4 +1,4 @@
-import { Container, type Sprite, type Texture } from 'pixi.js';
+import { Container, type Texture } from 'pixi.js';
 import { UNITS_PER_TILE } from '../../shared/constants.ts';
 import { SAND, type Terrain } from '../../shared/terrain.ts';
 import { covers, tileLook } from './art/tile-look.ts';
@@ -7,6 +7,7 @@ import type { BuiltMap } from './built-map.ts';
 import { type Camera, UNITS_PER_PIXEL } from './camera.ts';
 import type { Place } from './marker-layer.ts';
 import { SpritePool } from './sprite-pool.ts';
+import type { TableSprite } from './sprite-table.ts';
 
 /** Prints and clouds of dust at once; beyond these the oldest is used again. */
 export const MOST_PRINTS = 192;
@@ -35,7 +36,7 @@ interface Step extends Place {
 }
 
 interface Trace {
-  readonly sprite: Sprite;
+  readonly sprite: TableSprite;
   /** In units. */
   x: number;
   y: number;
@@ -151,7 +152,7 @@ class TraceRing {
   }
 
   /** Shows every trace in the step of its age, each `stepMs` long; after so many steps it is gone. */
-  age(nowMs: number, stepMs: number, steps: number, show: (sprite: Sprite, step: number) => void): void {
+  age(nowMs: number, stepMs: number, steps: number, show: (sprite: TableSprite, step: number) => void): void {
     for (const trace of this.#traces) {
       const { sprite } = trace;
       if (!sprite.visible) continue;

@@ -1,9 +1,10 @@
-import { Container, type Sprite } from 'pixi.js';
+import { Container } from 'pixi.js';
 import { FEET_X, FEET_Y, PERSON_HEIGHT, PERSON_WIDTH } from './art/person-art.ts';
 import type { Atlas } from './atlas.ts';
 import type { Camera } from './camera.ts';
 import type { Place } from './marker-layer.ts';
 import { SpriteDeal } from './sprite-deal.ts';
+import type { TableSprite } from './sprite-table.ts';
 
 /** Where the server says that somebody is, in units. */
 export interface Truth extends Place {
@@ -41,7 +42,7 @@ export class GhostLayer {
    * @param truths none where none are to be drawn
    * @param bodyOf a person's picture, its place at the feet; undefined for people who are not drawn
    */
-  update(truths: Iterable<Truth>, bodyOf: (id: number) => Sprite | undefined, camera: Camera): void {
+  update(truths: Iterable<Truth>, bodyOf: (id: number) => TableSprite | undefined, camera: Camera): void {
     this.#ghosts.begin();
     this.#dots.begin();
     let room = MOST_GHOSTS;

@@ -1,10 +1,11 @@
-import { Container, type Sprite } from 'pixi.js';
+import { Container } from 'pixi.js';
 import { MAX_SQUARE, MIN_SQUARE, UNITS_PER_TILE } from '../../shared/constants.ts';
 import { clampScreen, type Square, type SquareKey, squareKey, squareOrigin } from '../../shared/grid.ts';
 import type { Atlas } from './atlas.ts';
 import type { Camera } from './camera.ts';
 import type { Place } from './marker-layer.ts';
 import { SpritePool } from './sprite-pool.ts';
+import type { TableSprite } from './sprite-table.ts';
 import { squareRect } from './terrain-layer.ts';
 
 /** What the overlay tells of a square in the interest. */
@@ -28,7 +29,7 @@ const COLOUR = { line: 0xfffdf5, subscribed: 0xffd76a, other: 0x1d2a33, screen: 
 export class Overlay {
   readonly view = new Container();
   readonly #pool: SpritePool;
-  readonly #taken: Sprite[] = [];
+  readonly #taken: TableSprite[] = [];
   #squares: OverlaySquare[] = [];
 
   constructor(atlas: Atlas) {

@@ -1,16 +1,15 @@
-import { Container, type Sprite } from 'pixi.js';
+import { Container } from 'pixi.js';
 import { PERSON_HEIGHT, PERSON_WIDTH } from './art/person-art.ts';
 import type { Atlas, PersonPicture } from './atlas.ts';
 import { type Camera, UNITS_PER_PIXEL } from './camera.ts';
-import { type HeadSpot, type PersonPools, type PersonToDraw, PersonView } from './person-view.ts';
+import { type HeadSpot, type NameSpot, type PersonPools, type PersonToDraw, PersonView } from './person-view.ts';
 import { SpritePool } from './sprite-pool.ts';
+import type { TableSprite } from './sprite-table.ts';
 
 /** People who become visible in one frame; the others wait for the next. */
 const NEW_PER_FRAME = 48;
-/** Height of a name over the feet, in pixels of the art. */
-export const NAME_RISE = 23;
 
-export type { HeadSpot };
+export type { HeadSpot, NameSpot };
 
 /** A person as the scene shows them, read from the scene. */
 export interface ScenePerson extends PersonPicture {
@@ -20,12 +19,6 @@ export interface ScenePerson extends PersonPicture {
   readonly x: number;
   readonly y: number;
   readonly visible: boolean;
-  readonly isOwn: boolean;
-}
-
-/** Where somebody's name belongs: the middle of its lower edge. */
-export interface NameSpot extends HeadSpot {
-  readonly name: string;
   readonly isOwn: boolean;
 }
 
@@ -40,7 +33,6 @@ export class PeopleLayer {
   readonly #pools: PersonPools;
   readonly #views = new Map<number, PersonView>();
   readonly #stepped: Stepped;
-  readonly #spots: NameSpot[] = [];
   #frame = 0;
   #new = 0;
 
@@ -95,7 +87,7 @@ export class PeopleLayer {
       people.push({
         ...picture,
         id,
-        name,
+        name: name === '' ? undefined : name,
         x: feetX / camera.density,
         y: feetY / camera.density,
         visible: body.visible && body.alpha > 0 && !isBeside && !isAboveOrBelow,
@@ -105,30 +97,21 @@ export class PeopleLayer {
     return people;
   }
 
-  /**
-   * Where names belong; everybody whose name is known and who is drawn. The list and what is in it are written over when
-   * this is called again.
-   */
-  names(camera: Camera): readonly NameSpot[] {
-    const spots = this.#spots;
-    let count = 0;
-    for (const view of this.#views.values()) {
-      if (view.name !== undefined) spots[count++] = view.nameOver(camera, NAME_RISE, view.name);
-    }
-    spots.length = count;
-    return spots;
+  /** Where names belong: everybody who is drawn and whose name is known. Whoever goes through it may keep the spots. */
+  *names(): Generator<NameSpot> {
+    for (const view of this.#views.values()) if (view.name !== '') yield view;
   }
 
   /**
    * Over the heads of everybody who is drawn; each is good until the list is gone through again.
    * @param roomOver how high over somebody's feet that is, in pixels of the art
    */
-  *heads(camera: Camera, roomOver: (id: number) => number): Generator<HeadSpot> {
-    for (const view of this.#views.values()) yield view.spotOver(camera, roomOver(view.id));
+  *heads(roomOver: (id: number) => number): Generator<HeadSpot> {
+    for (const view of this.#views.values()) yield view.spotOver(roomOver(view.id));
   }
 
   /** The picture of somebody who is drawn, its place at the feet. */
-  bodyOf(id: number): Sprite | undefined {
+  bodyOf(id: number): TableSprite | undefined {
     return this.#views.get(id)?.body;
   }
 
@@ -141,11 +124,11 @@ export class PeopleLayer {
     if (view === undefined) {
       if (!isOwn && this.#new <= 0) return;
       this.#new--;
-      view = new PersonView(person, isOwn, this.#atlas, this.#pools);
+      view = new PersonView(person, isOwn, this.#atlas, this.#pools, camera);
       this.#views.set(person.id, view);
     }
     view.seenIn = this.#frame;
-    if (view.draw(person, camera, this.#atlas, ms, calm)) this.#stepped(person, isOwn);
+    if (view.draw(person, this.#atlas, ms, calm)) this.#stepped(person, isOwn);
   }
 }
 

@@ -1,12 +1,14 @@
-import type { Sprite } from 'pixi.js';
 import { UNITS_PER_TILE } from '../../shared/constants.ts';
 import { FEET_X, FEET_Y, PERSON_HEIGHT, PERSON_WIDTH, WALK_FRAMES } from './art/person-art.ts';
 import type { Atlas } from './atlas.ts';
 import type { Camera } from './camera.ts';
 import type { SpritePool } from './sprite-pool.ts';
+import type { TableSprite } from './sprite-table.ts';
 
 /** Steps (frames of the walk) in one tile of way. */
 const FRAMES_PER_TILE = 2.2;
+/** Height of a name over the feet, in pixels of the art. */
+export const NAME_RISE = 23;
 /** Way beyond this in one frame is no walk, in units. */
 const TELEPORT_UNITS = 2 * UNITS_PER_TILE;
 /** Whoever walks but makes no way for this long stands, in ms: between two frames nobody may have moved. */
@@ -34,6 +36,14 @@ export interface HeadSpot {
   readonly y: number;
 }
 
+/** Where somebody's name belongs: the middle of its lower edge, as they are drawn at the moment when it is asked for. */
+export interface NameSpot extends HeadSpot {
+  readonly name: string;
+  readonly isOwn: boolean;
+  /** Whether they are still drawn. */
+  readonly isThere: boolean;
+}
+
 /** The pools that people's sprites come from and return to. */
 export interface PersonPools {
   readonly shadows: SpritePool;
@@ -41,29 +51,30 @@ export interface PersonPools {
 }
 
 /** One person in the scene: shadow and body. */
-export class PersonView {
+export class PersonView implements NameSpot {
   readonly id: number;
   readonly isOwn: boolean;
-  readonly shadow: Sprite;
-  readonly body: Sprite;
+  readonly shadow: TableSprite;
+  readonly body: TableSprite;
   /** Number of the frame in which this person was last there. */
   seenIn = 0;
-  name: string | undefined;
+  /** Empty while it is not known. */
+  name = '';
+  isThere = true;
+  readonly #camera: Camera;
   #x: number;
   #y: number;
   #way = 0;
   #stillMs = 0;
   #frame = 0;
   /** Written over in every frame, so that of a thousand people nothing is thrown away. */
-  readonly #head = { id: 0, x: 0, y: 0 };
-  readonly #nameSpot = { id: 0, name: '', isOwn: false, x: 0, y: 0 };
+  readonly #head: { readonly id: number; x: number; y: number };
 
-  constructor(person: PersonToDraw, isOwn: boolean, atlas: Atlas, pools: PersonPools) {
+  constructor(person: PersonToDraw, isOwn: boolean, atlas: Atlas, pools: PersonPools, camera: Camera) {
     this.id = person.id;
     this.isOwn = isOwn;
-    this.#head.id = person.id;
-    this.#nameSpot.id = person.id;
-    this.#nameSpot.isOwn = isOwn;
+    this.#head = { id: person.id, x: 0, y: 0 };
+    this.#camera = camera;
     this.#x = person.x;
     this.#y = person.y;
     this.shadow = pools.shadows.take(atlas.shadow);
@@ -77,9 +88,13 @@ export class PersonView {
    * Returns whether a foot has just come down.
    * @param calm nobody fades in
    */
-  draw(person: PersonToDraw, camera: Camera, atlas: Atlas, ms: number, calm: boolean): boolean {
-    const way = Math.hypot(person.x - this.#x, person.y - this.#y);
-    this.name = person.name;
+  draw(person: PersonToDraw, atlas: Atlas, ms: number, calm: boolean): boolean {
+    const camera = this.#camera;
+    const dx = person.x - this.#x;
+    const dy = person.y - this.#y;
+    // Not Math.hypot, which guards against overflow at many times the price.
+    const way = Math.sqrt(dx * dx + dy * dy);
+    this.name = person.name ?? '';
     this.#x = person.x;
     this.#y = person.y;
     // Feet follow the way made, so they neither slide nor run on the spot against a wall.
@@ -102,28 +117,33 @@ export class PersonView {
     return isStep;
   }
 
-  /** The place so many pixels of the art over the feet; good until asked again. */
-  spotOver(camera: Camera, rise: number): HeadSpot {
-    return putOver(this.#head, this.body, rise, camera);
+  get x(): number {
+    const { anchorScreenX, scale, density } = this.#camera;
+    return (anchorScreenX + this.body.x * scale) / density;
   }
 
-  /** The same for a name. */
-  nameOver(camera: Camera, rise: number, name: string): HeadSpot & { readonly name: string; readonly isOwn: boolean } {
-    this.#nameSpot.name = name;
-    return putOver(this.#nameSpot, this.body, rise, camera);
+  get y(): number {
+    return this.#over(NAME_RISE);
+  }
+
+  /** The place so many pixels of the art over the feet; good until asked again. */
+  spotOver(rise: number): HeadSpot {
+    this.#head.x = this.x;
+    this.#head.y = this.#over(rise);
+    return this.#head;
   }
 
   /** Gives everything back. */
   leave(pools: PersonPools): void {
     pools.shadows.give(this.shadow);
     pools.bodies.give(this.body);
+    this.isThere = false;
   }
-}
 
-function putOver<T extends { x: number; y: number }>(spot: T, body: Sprite, rise: number, camera: Camera): T {
-  spot.x = (camera.anchorScreenX + body.x * camera.scale) / camera.density;
-  spot.y = (camera.anchorScreenY + (body.y - rise) * camera.scale) / camera.density;
-  return spot;
+  #over(rise: number): number {
+    const { anchorScreenY, scale, density } = this.#camera;
+    return (anchorScreenY + (this.body.y - rise) * scale) / density;
+  }
 }
 
 /** The one of eight directions nearest to a heading. */

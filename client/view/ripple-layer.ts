@@ -1,4 +1,4 @@
-import { Container, type Sprite } from 'pixi.js';
+import { Container } from 'pixi.js';
 import { UNITS_PER_TILE } from '../../shared/constants.ts';
 import { type Terrain, WATER } from '../../shared/terrain.ts';
 import { detailHash } from './art/ground-survey.ts';
@@ -7,6 +7,7 @@ import type { Atlas } from './atlas.ts';
 import type { BuiltMap } from './built-map.ts';
 import { type Camera, contains, sameRect, type TileRect, UNITS_PER_PIXEL } from './camera.ts';
 import { SpritePool } from './sprite-pool.ts';
+import type { TableSprite } from './sprite-table.ts';
 
 /** Tiles around the window whose ripples are kept. */
 const MARGIN = 1;
@@ -32,7 +33,7 @@ interface Ripple {
   readonly inY: number;
   /** Steps by which it is ahead of the others. */
   readonly ahead: number;
-  readonly sprite: Sprite;
+  readonly sprite: TableSprite;
 }
 
 /** The small waves that come in along the shores near the window, where nothing is built over them. */

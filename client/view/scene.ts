@@ -216,12 +216,12 @@ export class Scene {
 
   /** Where people's names belong. */
   names(): Iterable<NameSpot> {
-    return this.#people.names(this.camera);
+    return this.#people.names();
   }
 
   /** Just above people's heads, or above the emotes that they show: where what they say belongs. */
   heads(): Iterable<HeadSpot> {
-    return this.#people.heads(this.camera, (id) => this.#emotes.roomOver(id));
+    return this.#people.heads((id) => this.#emotes.roomOver(id));
   }
 
   squares(): Square[] {

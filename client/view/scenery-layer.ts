@@ -1,4 +1,4 @@
-import { Container, type Sprite } from 'pixi.js';
+import { Container } from 'pixi.js';
 import { UNITS_PER_TILE } from '../../shared/constants.ts';
 import { type Terrain, TREE, WATER } from '../../shared/terrain.ts';
 import { detailHash, treeOf } from './art/ground-survey.ts';
@@ -9,6 +9,7 @@ import type { BuiltMap } from './built-map.ts';
 import { type Camera, contains, sameRect, type TileRect, UNITS_PER_PIXEL } from './camera.ts';
 import type { Place } from './marker-layer.ts';
 import { SpritePool } from './sprite-pool.ts';
+import type { TableSprite } from './sprite-table.ts';
 
 /** Tiles around the window whose trees are kept: crowns reach up and to the sides. */
 const MARGIN = 3;
@@ -32,9 +33,9 @@ interface Placed {
   /** Place of the foot, in units. */
   readonly x: number;
   readonly y: number;
-  readonly sprite: Sprite;
+  readonly sprite: TableSprite;
   /** What lies under a tree; undefined for a glint. */
-  readonly shade: Sprite | undefined;
+  readonly shade: TableSprite | undefined;
   /** Steps by which a glint is ahead of the others; undefined for a tree. */
   readonly ahead: number | undefined;
 }
@@ -173,7 +174,7 @@ export class SceneryLayer {
     if (shade !== undefined) this.#shadePool.give(shade);
   }
 
-  #shine(sprite: Sprite, ahead: number): void {
+  #shine(sprite: TableSprite, ahead: number): void {
     const step = (this.#step + ahead) % (GLINT_FRAMES + GLINT_REST);
     const texture = this.#atlas.glints[step];
     sprite.visible = texture !== undefined;

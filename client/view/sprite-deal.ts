@@ -1,5 +1,6 @@
-import type { Container, Sprite, Texture } from 'pixi.js';
+import type { Container, Texture } from 'pixi.js';
 import { SpritePool } from './sprite-pool.ts';
+import type { TableSprite } from './sprite-table.ts';
 
 /**
  * Sprites for things that are told anew every frame: dealt out in the order of asking, so that the same thing mostly
@@ -7,7 +8,7 @@ import { SpritePool } from './sprite-pool.ts';
  */
 export class SpriteDeal {
   readonly #pool: SpritePool;
-  readonly #sprites: Sprite[] = [];
+  readonly #sprites: TableSprite[] = [];
   #dealt = 0;
 
   constructor(parent: Container, blank: Texture) {
@@ -19,7 +20,7 @@ export class SpriteDeal {
     this.#dealt = 0;
   }
 
-  next(texture: Texture): Sprite {
+  next(texture: Texture): TableSprite {
     let sprite = this.#sprites[this.#dealt];
     if (sprite === undefined) {
       sprite = this.#pool.take(texture);
@@ -33,6 +34,6 @@ export class SpriteDeal {
 
   /** Ends the frame: what was not asked for is not seen. */
   end(): void {
-    for (let at = this.#dealt; at < this.#sprites.length; at++) (this.#sprites[at] as Sprite).visible = false;
+    for (let at = this.#dealt; at < this.#sprites.length; at++) (this.#sprites[at] as TableSprite).visible = false;
   }
 }

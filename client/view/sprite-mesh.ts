@@ -6,17 +6,14 @@ import {
   GlProgram,
   Mesh,
   Shader,
-  type Sprite,
+  type Texture,
   type TextureSource,
 } from 'pixi.js';
-import { sortByFeet } from './sort-by-feet.ts';
+import { SpriteTable, type TableSprite, WORDS } from './sprite-table.ts';
 
-/** What is told of a sprite: place and size, its part of the sheet, colour; in words of four bytes. */
-const WORDS = 7;
 const BYTES = WORDS * 4;
 /** Room for sprites in the beginning; it doubles when they become more. */
 const FIRST_ROOM = 64;
-const WHITE = 0xffffff;
 
 const VERTEX = `
 in vec2 aCorner;
@@ -54,19 +51,18 @@ void main() {
 }`;
 
 /**
- * Draws the sprites of one container as one mesh, a thousand of which cost Pixi what one sprite does: they are no
- * children of anything, and their places and pictures are written into one buffer each frame. What counts of a sprite is
- * its texture (of the mesh's sheet), position, anchor, scale, alpha, tint, visibility, and zIndex where they are sorted;
- * neither rotation nor a blend mode of its own. Light and blend mode are those of the container.
+ * Draws the sprites of one container as one mesh, a thousand of which cost Pixi what one sprite does: they are rows of a
+ * table, which is handed over each frame. What counts of a sprite is its texture (of the mesh's sheet), position, anchor,
+ * scale, alpha, tint, visibility, and zIndex where they are sorted. Light and blend mode are those of the container.
  */
 export class SpriteMesh extends Mesh<Geometry, Shader> {
-  readonly #sprites: Sprite[] = [];
-  readonly #isSorted: boolean;
+  readonly #table: SpriteTable;
+  readonly #sprites: TableSprite[] = [];
   readonly #instances: Buffer;
-  #floats = new Float32Array(FIRST_ROOM * WORDS);
-  #words = new Uint32Array(this.#floats.buffer);
+  #floats = new Float32Array(0);
+  #words = new Uint32Array(0);
 
-  /** The mesh of a container, which makes one if there is none; sorted when its children are. */
+  /** The mesh of a container, which gets one if it has none; sorted when its children are. */
   static of(parent: Container, sheet: TextureSource): SpriteMesh {
     const there = parent.children.find((child) => child instanceof SpriteMesh);
     return there ?? parent.addChild(new SpriteMesh(sheet, parent.sortableChildren));
@@ -74,65 +70,43 @@ export class SpriteMesh extends Mesh<Geometry, Shader> {
 
   private constructor(sheet: TextureSource, isSorted: boolean) {
     const instances = new Buffer({
-      data: new Float32Array(0),
+      data: new Float32Array(FIRST_ROOM * WORDS),
       usage: BufferUsage.VERTEX | BufferUsage.COPY_DST,
       shrinkToFit: false,
     });
     super({ geometry: geometryOf(instances), shader: shaderOf(sheet), label: 'sprites' });
+    this.#table = new SpriteTable(isSorted);
     this.#instances = instances;
-    this.#instances.data = this.#floats;
-    this.#isSorted = isSorted;
     this.visible = false;
     this.onRender = () => this.#write();
   }
 
-  /** Everything that it has been given, seen or not. */
-  get sprites(): readonly Sprite[] {
+  /** Everything that it has made, seen or not. */
+  get sprites(): readonly TableSprite[] {
     return this.#sprites;
   }
 
-  add(sprite: Sprite): void {
+  /** Makes a sprite, which is not to be seen yet. */
+  add(texture: Texture): TableSprite {
+    const sprite = this.#table.add(texture);
     this.#sprites.push(sprite);
+    return sprite;
   }
 
-  /** Writes down what is seen now. */
+  /** Hands over what is seen now. */
   #write(): void {
-    if (this.#isSorted) sortByFeet(this.#sprites);
-    if (this.#sprites.length * WORDS > this.#floats.length) this.#grow();
-    let at = 0;
-    for (const sprite of this.#sprites) {
-      if (!sprite.visible || sprite.alpha <= 0) continue;
-      this.#put(sprite, at);
-      at += WORDS;
-    }
-    const count = at / WORDS;
+    if (this.#table.count * WORDS > this.#floats.length) this.#grow();
+    const count = this.#table.write(this.#floats, this.#words);
     this.visible = count > 0;
     if (count === 0) return;
     this.geometry.instanceCount = count;
     this.#instances.update(count * BYTES);
   }
 
-  #put(sprite: Sprite, at: number): void {
-    const { x, y, width, height } = sprite.texture.frame;
-    const { tint, scale, anchor, position } = sprite;
-    const fullWidth = width * scale.x;
-    const fullHeight = height * scale.y;
-    const floats = this.#floats;
-    const words = this.#words;
-    floats[at] = position.x - anchor.x * fullWidth;
-    floats[at + 1] = position.y - anchor.y * fullHeight;
-    floats[at + 2] = fullWidth;
-    floats[at + 3] = fullHeight;
-    words[at + 4] = x | (y << 16);
-    words[at + 5] = width | (height << 16);
-    const colour = tint === WHITE ? WHITE : ((tint & 0xff) << 16) | (tint & 0xff00) | (tint >>> 16);
-    words[at + 6] = colour | (Math.round(sprite.alpha * 255) << 24);
-  }
-
   #grow(): void {
-    let words = this.#floats.length;
-    while (words < this.#sprites.length * WORDS) words *= 2;
-    this.#floats = new Float32Array(words);
+    let room = FIRST_ROOM;
+    while (room < this.#table.count) room *= 2;
+    this.#floats = new Float32Array(room * WORDS);
     this.#words = new Uint32Array(this.#floats.buffer);
     this.#instances.data = this.#floats;
   }

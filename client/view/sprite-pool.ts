@@ -1,11 +1,12 @@
-import { type Container, Sprite, type Texture } from 'pixi.js';
+import type { Container, Texture } from 'pixi.js';
 import { SpriteMesh } from './sprite-mesh.ts';
+import type { TableSprite } from './sprite-table.ts';
 
 /** Sprites of one container that are shown and hidden instead of made and thrown away; a SpriteMesh draws them. */
 export class SpritePool {
   readonly #mesh: SpriteMesh;
   readonly #blank: Texture;
-  readonly #free: Sprite[] = [];
+  readonly #free: TableSprite[] = [];
 
   /** @param blank of the sheet that all their textures are of */
   constructor(parent: Container, blank: Texture) {
@@ -14,24 +15,18 @@ export class SpritePool {
   }
 
   /** A visible sprite, as new but for its place. */
-  take(texture: Texture | undefined): Sprite {
-    const sprite = this.#free.pop() ?? this.#create();
+  take(texture: Texture | undefined): TableSprite {
+    const sprite = this.#free.pop() ?? this.#mesh.add(this.#blank);
     sprite.texture = texture ?? this.#blank;
     sprite.visible = true;
     return sprite;
   }
 
-  give(sprite: Sprite): void {
+  give(sprite: TableSprite): void {
     sprite.visible = false;
     sprite.alpha = 1;
     sprite.tint = 0xffffff;
     sprite.scale.set(1, 1);
     this.#free.push(sprite);
-  }
-
-  #create(): Sprite {
-    const sprite = new Sprite({ texture: this.#blank });
-    this.#mesh.add(sprite);
-    return sprite;
   }
 }

@@ -1,4 +1,4 @@
-import { Container, type Sprite, type Texture } from 'pixi.js';
+import { Container, type Texture } from 'pixi.js';
 import { UNITS_PER_TILE } from '../../shared/constants.ts';
 import { BARE } from '../../shared/tiles.ts';
 import { isWall, tileLook } from './art/tile-look.ts';
@@ -6,6 +6,7 @@ import { WALL_RISE } from './art/wall-art.ts';
 import type { Atlas } from './atlas.ts';
 import type { Camera } from './camera.ts';
 import { SpriteDeal } from './sprite-deal.ts';
+import type { TableSprite } from './sprite-table.ts';
 import { WALL_FOOT } from './wall-layer.ts';
 
 /** A tile that was asked for and is not there yet. */
@@ -65,7 +66,7 @@ export class TileMarks {
 
   #show(tile: PendingTile, alpha: number, camera: Camera): void {
     const { kind, tileY } = tile;
-    let sprite: Sprite;
+    let sprite: TableSprite;
     if (kind === BARE) sprite = put(this.#frames.next(this.#atlas.removal), tile, 0, 0, camera);
     else if (isWall(kind)) {
       const texture = this.#atlas.wall(tileLook(kind)?.variant ?? 0, 0);
@@ -91,7 +92,7 @@ export class TileMarks {
 }
 
 /** Puts a sprite over a tile, so many pixels to the right and down. */
-function put(sprite: Sprite, tile: PendingTile, right: number, down: number, camera: Camera): Sprite {
+function put(sprite: TableSprite, tile: PendingTile, right: number, down: number, camera: Camera): TableSprite {
   sprite.position.set(
     camera.anchoredX(tile.tileX * UNITS_PER_TILE) + right,
     camera.anchoredY(tile.tileY * UNITS_PER_TILE) + down,

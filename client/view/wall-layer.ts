@@ -1,4 +1,4 @@
-import type { Container, Sprite } from 'pixi.js';
+import type { Container } from 'pixi.js';
 import { UNITS_PER_TILE } from '../../shared/constants.ts';
 import { isWall, tileLook } from './art/tile-look.ts';
 import { JOIN_EAST, JOIN_NORTH, JOIN_SOUTH, JOIN_WEST, WALL_RISE } from './art/wall-art.ts';
@@ -6,6 +6,7 @@ import type { Atlas } from './atlas.ts';
 import type { BuiltMap } from './built-map.ts';
 import { type Camera, contains, sameRect, type TileRect } from './camera.ts';
 import { SpritePool } from './sprite-pool.ts';
+import type { TableSprite } from './sprite-table.ts';
 
 /** Tiles around the window whose walls are kept: they reach up. */
 const MARGIN = 2;
@@ -18,7 +19,7 @@ export const WALL_FOOT = UNITS_PER_TILE / 2;
 interface Wall {
   readonly tileX: number;
   readonly tileY: number;
-  readonly sprite: Sprite;
+  readonly sprite: TableSprite;
 }
 
 /** Walls near the window, which stand among the people; sprites change places when tiles come and go. */

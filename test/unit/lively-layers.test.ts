@@ -1,4 +1,4 @@
-import { type Container, DOMAdapter, type ICanvas, Rectangle, Sprite, Texture, TextureSource } from 'pixi.js';
+import { type Container, DOMAdapter, type ICanvas, Rectangle, Texture, TextureSource } from 'pixi.js';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { BuiltMap } from '../../client/view/built-map.ts';
 import { Camera } from '../../client/view/camera.ts';
@@ -7,6 +7,7 @@ import { GhostLayer } from '../../client/view/ghost-layer.ts';
 import { LanternLayer, MOST_LANTERNS } from '../../client/view/lantern-layer.ts';
 import { RippleLayer } from '../../client/view/ripple-layer.ts';
 import { SpriteMesh } from '../../client/view/sprite-mesh.ts';
+import { SpriteTable, type TableSprite } from '../../client/view/sprite-table.ts';
 import { UNITS_PER_TILE } from '../../shared/constants.ts';
 import { Ground } from '../../shared/ground.ts';
 import { createTerrain, SAND, type Terrain, WATER } from '../../shared/terrain.ts';
@@ -72,8 +73,8 @@ function build(tileX: number, tileY: number, kind: number): void {
 }
 
 /** What is to be seen of a container. */
-const seen = (view: Container): Sprite[] => sprites(view).filter(({ visible, alpha }) => visible && alpha > 0);
-const sprites = (view: Container): readonly Sprite[] =>
+const seen = (view: Container): TableSprite[] => sprites(view).filter(({ visible, alpha }) => visible && alpha > 0);
+const sprites = (view: Container): readonly TableSprite[] =>
   view.children.flatMap((child) => (child instanceof SpriteMesh ? child.sprites : []));
 
 /** The tiles of the window's middle that are of a ground. */
@@ -234,7 +235,7 @@ describe('lanterns', () => {
 describe('ghosts', () => {
   test('stand where the server says, with a line to whoever is drawn elsewhere', () => {
     const layer = new GhostLayer(art);
-    const body = new Sprite(art.personGhost);
+    const body = new SpriteTable(false).add(art.personGhost);
     body.position.set(camera.anchoredX(units(...SHORE)[0]), camera.anchoredY(units(...SHORE)[1]));
     const bodyOf = (id: number) => (id === 1 ? body : undefined);
     const show = (tileX: number, id = 1): number => {

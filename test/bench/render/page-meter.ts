@@ -12,7 +12,7 @@ const DRAWN_SHARE = 0.9;
 const CROWD_MS = 60_000;
 
 /** Fewer would be no figures. */
-const LEAST_FRAMES = 20;
+const LEAST_FRAMES = 12;
 
 // Text, because a function would be sent with what the loader of this file adds to it.
 const MUTE = `{
@@ -37,29 +37,33 @@ export class PageMeter {
   readonly #server: ThrongServer;
   readonly #cdp: CDPSession;
   readonly #ramble: Ramble;
-  readonly #count: number;
+  #count = 0;
 
-  private constructor(page: Page, server: ThrongServer, cdp: CDPSession, count: number) {
+  private constructor(page: Page, server: ThrongServer, cdp: CDPSession) {
     this.#page = page;
     this.#server = server;
     this.#cdp = cdp;
-    this.#count = count;
     this.#ramble = new Ramble(page, server);
   }
 
-  /** Opens the page, and waits until all the others are drawn. */
-  static async open(browser: TestBrowser, server: ThrongServer, count: number): Promise<PageMeter> {
-    server.expect(count);
+  static async open(browser: TestBrowser, server: ThrongServer): Promise<PageMeter> {
+    server.expect(0);
     const page = await browser.openPage(SIZE);
     await page.addInitScript(MUTE);
     await page.goto(`${server.url}/?name=Ada&zoom=2`);
     await page.waitForFunction(() => window.flatlands?.ready === true);
-    const meter = new PageMeter(page, server, await page.context().newCDPSession(page), count);
-    await until('everybody was drawn', async () => (await meter.#drawn()) >= count * DRAWN_SHARE, CROWD_MS);
-    return meter;
+    return new PageMeter(page, server, await page.context().newCDPSession(page));
   }
 
-  /** Lets it walk for so many ms, with the picture muted: until the browser has compiled what runs often. */
+  /** Lets others come until there are so many, and waits until all of them are drawn. */
+  async fill(count: number): Promise<void> {
+    this.#count = count;
+    this.#server.throng.grow(count);
+    await this.#mute(true);
+    await until('everybody was drawn', async () => (await this.#drawn()) >= count * DRAWN_SHARE, CROWD_MS);
+  }
+
+  /** Lets it walk for so many ms, unseen: until the browser has compiled what runs often. */
   async warmUp(ms: number): Promise<void> {
     await this.#mute(true);
     await this.#pass(ms);
@@ -67,7 +71,8 @@ export class PageMeter {
 
   /**
    * Watches for so many ms, longer if it takes that to see frames.
-   * @param isMuted whether what is sent to the graphics card to be drawn goes nowhere
+   * @param isMuted whether nothing is drawn, although the script does all it would do for it: then frames come as often as
+   * where a graphics card draws, and the processor is left to the script
    */
   async watch(ms: number, isMuted: boolean): Promise<TraceFigures> {
     await this.#mute(isMuted);
@@ -112,7 +117,9 @@ export class PageMeter {
   }
 
   async #mute(isMuted: boolean): Promise<void> {
-    await this.#page.evaluate(`window.isPictureMuted = ${isMuted}`);
+    await this.#page.evaluate(
+      `window.isPictureMuted = ${isMuted}; document.body.style.visibility = '${isMuted ? 'hidden' : 'visible'}';`,
+    );
   }
 
   async #pass(ms: number): Promise<void> {

@@ -61,7 +61,7 @@ interface SquareNews extends Square {
 
 export interface ThrongOptions {
   readonly terrain: Terrain;
-  /** How many besides the viewer. */
+  /** How many besides the viewer there are in the beginning. */
   readonly count: number;
   readonly random: Random;
   /** The viewer's screen, in tiles: all others are on it. */
@@ -85,6 +85,7 @@ export class Throng {
   readonly #interest = new Map<SquareKey, SubscribedSquare>();
   readonly #inputs: Input[] = [];
   #answered: ServerMessage | undefined;
+  #count: number;
   #nextId = VIEWER_ID + 1;
   #tick: number;
   #checkedAt = 0;
@@ -96,12 +97,10 @@ export class Throng {
   constructor(options: ThrongOptions, tick: number) {
     this.#options = options;
     this.#tick = tick;
+    this.#count = options.count;
     const [tileX, tileY] = options.at;
     this.#viewer = this.#walker(VIEWER_ID, (tileX + 0.5) * UNITS_PER_TILE, (tileY + 0.5) * UNITS_PER_TILE, STANDING);
-    for (let i = 0; i < options.count; i++) {
-      const { x, y } = this.#spotOnScreen();
-      this.#walkers.push(this.#newcomer(x, y));
-    }
+    while (this.#walkers.length < options.count) this.#come();
   }
 
   /** Where the viewer is now, in units. */
@@ -112,6 +111,11 @@ export class Throng {
   /** The viewer's motion, for the first frame of the session. */
   begin(): ServerMessage {
     return { type: 'own', n: 0, rev: this.#viewer.rev, ...this.#viewer.motion };
+  }
+
+  /** From the next flush on there are so many, if there were fewer. */
+  grow(count: number): void {
+    this.#count = Math.max(this.#count, count);
   }
 
   input(input: Input): void {
@@ -128,6 +132,7 @@ export class Throng {
     const news = new Map<SquareKey, SquareNews>();
     this.#tellViewer(news);
     for (let i = 0; i < this.#walkers.length; i++) this.#tellOther(i, news);
+    while (this.#walkers.length < this.#count) this.#enter(this.#come(), 0, news);
     const motions = this.#motions.take();
     const messages: ServerMessage[] = [...news.values()].map((told) => this.#changes(told));
     if (motions.length > 0) messages.push({ type: 'motions', records: motions });
@@ -229,6 +234,13 @@ export class Throng {
     this.#leave(gone, gone.square, 0, news);
     const walker = this.#newcomer(at.x, at.y);
     this.#enter(walker, 0, news);
+    return walker;
+  }
+
+  #come(): Walker {
+    const { x, y } = this.#spotOnScreen();
+    const walker = this.#newcomer(x, y);
+    this.#walkers.push(walker);
     return walker;
   }
 

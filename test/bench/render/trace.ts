@@ -39,7 +39,10 @@ interface Task {
 const MAIN_THREAD = 'CrRendererMain';
 const TASK = 'ThreadControllerImpl::RunTask';
 const FRAME = 'FireAnimationFrame';
-/** What a page's script is the cause of. Where one lies in another, only the outer one counts. */
+/**
+ * Script, and pauses in which its garbage is collected. Where one lies in another, only the outer one counts. What the
+ * collector does in tasks of its own while nothing else is to be done, marking a bit at a time, delays no frame.
+ */
 const SCRIPT: ReadonlySet<string> = new Set([
   FRAME,
   'FunctionCall',
@@ -48,7 +51,6 @@ const SCRIPT: ReadonlySet<string> = new Set([
   'RunMicrotasks',
   'MinorGC',
   'MajorGC',
-  'V8.GCIncrementalMarking',
 ]);
 
 /**
