@@ -287,7 +287,7 @@ describe('own input shows in the next frame (M2)', () => {
       expect(await byThumb(), 'frames after a thumb').toBeLessThanOrEqual(2);
       await expect.poll(headingOnServer).toBe(128);
       // Another finger presses a button meanwhile.
-      const { x: buttonX, y: buttonY } = await middleOf(page, '.hud-doing [aria-label="Emotes"]');
+      const { x: buttonX, y: buttonY } = await middleOf(page, '.hud-doing [aria-keyshortcuts="E"]');
       await fingers.down(2, buttonX, buttonY);
       await fingers.up(2);
       await page.locator('.emotes').waitFor({ state: 'visible' });
