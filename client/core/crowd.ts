@@ -96,7 +96,7 @@ export class Crowd {
   learn(profiles: readonly Profile[]): void {
     this.#profiles.learn(profiles);
     for (const { id } of profiles) this.#replica.players.get(id)?.name(this.#nameOf(id));
-    // Of those who are shown from before the list is short, and nobody keeps one.
+    // Those of before are not found by id; for the moment that they are shown everybody is looked up.
     if (this.#former.isAnybody) this.#namesVersion = -1;
   }
 
