@@ -208,8 +208,6 @@ export class SquareThings {
 
   /** What is new since the last flush, as finished messages. */
   encode(tick: number): readonly Uint8Array[] {
-    // Whoever is here gets the picture as soon as the store has been read, and these lines with it as history.
-    if (this.#revision === undefined && !this.#hasFailed) this.#newLines = [];
     // As for most squares at most flushes.
     if (!this.#hasNews) return NO_MESSAGES;
     const { sx, sy } = this.#square;

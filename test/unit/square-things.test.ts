@@ -282,24 +282,6 @@ describe('things: edits', () => {
     expect(bench.things.mustRead(START)).toBe(true);
   });
 
-  it('said before the store has been read comes as history alone, unless that cannot be read', () => {
-    const bench = new Bench();
-    bench.things.doubt(START);
-    expect(bench.things.mustRead(START)).toBe(true);
-    bench.things.said(line(2), START);
-    expect(bench.news()).toEqual([]);
-    bench.things.read(readOf({ lines: linesUpTo(1) }), START + 1);
-    expect(bench.news(START + 1)).toEqual([]);
-    expect(bench.picture(START + 1)).toContain('history 1 2');
-
-    const troubled = new Bench();
-    troubled.things.doubt(START);
-    expect(troubled.things.mustRead(START)).toBe(true);
-    troubled.things.failed(START);
-    troubled.things.said(line(2), START);
-    expect(troubled.news()).toEqual(['lines 2']);
-  });
-
   it('that waited for what the store has by now are forgotten', () => {
     const bench = Bench.known();
     bench.things.edited(edit(3, 3, WALL, START + 4), START);
