@@ -11,7 +11,7 @@ export interface LoadedFile {
 }
 
 export interface LoadSizes {
-  /** What a browser fetches before there is anything to play: the page and what it names as wanted at once. */
+  /** What a browser fetches before there is anything to play: the page, what it names as wanted at once, and workers. */
   readonly first: readonly LoadedFile[];
   /** Everything else: code that is imported when it is asked for, icons, pictures. */
   readonly later: readonly LoadedFile[];
@@ -21,6 +21,8 @@ const PAGE = 'index.html';
 const TAG = /<(script|link)\b[^>]*>/g;
 const WANTED_AT_ONCE = /^<script|\srel="(stylesheet|modulepreload|preload)"/;
 const TARGET = /\s(?:src|href)="\.?\/?([^"]+)"/;
+/** Workers, which the page starts with itself. */
+const WORKER = /-worker-[\w-]+\.js$/;
 const COPIES = /\.(br|gz)$/;
 
 /** What loading the client built in a folder costs. */
@@ -34,10 +36,8 @@ export function measureLoad(clientDir: string): LoadSizes {
     .filter((entry) => entry.isFile() && !COPIES.test(entry.name))
     .map((entry) => loadedFile(clientDir, join(entry.parentPath, entry.name)))
     .sort((a, b) => b.compressedBytes - a.compressedBytes);
-  return {
-    first: files.filter(({ path }) => named.has(path)),
-    later: files.filter(({ path }) => !named.has(path)),
-  };
+  const isFirst = ({ path }: LoadedFile): boolean => named.has(path) || WORKER.test(path);
+  return { first: files.filter(isFirst), later: files.filter((file) => !isFirst(file)) };
 }
 
 function loadedFile(clientDir: string, file: string): LoadedFile {
