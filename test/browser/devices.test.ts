@@ -302,6 +302,7 @@ describe('own input shows in the next frame (M2)', () => {
       await expect.poll(headingOnServer).toBe(192);
       await lean(page, 0, 0);
       await stands(page);
+      expect(await page.evaluate(() => window.flatlands?.counters?.corrections)).toBe(0);
     } finally {
       await browser.closePages();
       await proxy.close();

@@ -281,7 +281,11 @@ describe('what is said', () => {
       expect(wanted.map(({ id }) => id).sort((a, b) => a - b)).toEqual(
         Array.from({ length: total - first + 1 }, (_, i) => first + i),
       );
-      // The wire may bring as history what was news a moment ago; it is read once (P-CHAT-4).
+      // Nothing is news twice, nor history twice; what was news may come as history too, and is read once (P-CHAT-4).
+      for (const isHistory of [false, true]) {
+        const told = lines.filter((line) => line.isHistory === isHistory).map(({ id }) => id);
+        expect(new Set(told).size).toBe(told.length);
+      }
       const read = client.chat.entries.map(({ text }) => text);
       expect(read.sort()).toEqual(wanted.map(({ text }) => text).sort());
     }
