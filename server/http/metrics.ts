@@ -12,6 +12,9 @@ import {
 /** Every metric of ours starts with this, so that a dashboard finds them all. */
 export type MetricName = `flatlands_${string}`;
 
+/** How many apps' numbers become one: what is used is added up, of what is suffered the worst counts. */
+export type Together = 'sum' | 'max';
+
 /** What `/metrics` answers with. */
 export interface MetricsPage {
   readonly contentType: string;
@@ -30,14 +33,36 @@ export type MetricsSnapshot = readonly MetricObjectWithValues<MetricValue<string
 export class Metrics implements MetricsPage {
   readonly #registry = new Registry();
 
-  /** A number that goes up and down. */
-  gauge(name: MetricName, help: string, read: () => number): void {
+  /** A number that goes up and down. `together` is what becomes of samples of several apps with the same labels. */
+  gauge(name: MetricName, help: string, read: () => number, together: Together = 'sum'): void {
     new Gauge({
       name,
       help,
+      aggregator: together,
       registers: [this.#registry],
       collect() {
         this.set(read());
+      },
+    });
+  }
+
+  /** The same, apart for every value of a label. */
+  gauges(
+    name: MetricName,
+    help: string,
+    label: string,
+    read: () => Iterable<readonly [string, number]>,
+    together: Together = 'sum',
+  ): void {
+    new Gauge({
+      name,
+      help,
+      labelNames: [label],
+      aggregator: together,
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        for (const [value, number] of read()) this.set({ [label]: value }, number);
       },
     });
   }
@@ -116,7 +141,7 @@ export function labelled(snapshot: MetricsSnapshot, labels: Readonly<Record<stri
   }));
 }
 
-/** Snapshots of several apps as one text; samples of one name and the same labels are added up. */
+/** Snapshots of several apps as one text; of samples of one name and the same labels one is made. */
 export function renderTogether(snapshots: readonly MetricsSnapshot[]): Promise<string> {
   return AggregatorRegistry.aggregate([...snapshots]).metrics();
 }
