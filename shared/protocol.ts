@@ -46,6 +46,7 @@ export const SERVER_TYPE = {
   score: 36,
   board: 37,
   company: 38,
+  pace: 39,
 } as const;
 
 // Client to server ------------------------------------------------------------------------------
@@ -376,6 +377,13 @@ export interface Company {
   readonly at: readonly [tileX: number, tileY: number] | null;
 }
 
+/** How often there is news now, in ms: of squares near the middle of the screen, and of those further away. */
+export interface Pace {
+  readonly type: 'pace';
+  readonly nearMs: number;
+  readonly farMs: number;
+}
+
 export type ServerMessage =
   | Done
   | Refused
@@ -389,6 +397,7 @@ export type ServerMessage =
   | Score
   | Board
   | Company
+  | Pace
   | FrameHeader
   | Motions
   | Changes

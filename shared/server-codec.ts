@@ -74,6 +74,8 @@ export function encodeServerMessage(message: ServerMessage): Uint8Array {
       ]);
     case 'company':
       return pack([SERVER_TYPE.company, message.at]);
+    case 'pace':
+      return pack([SERVER_TYPE.pace, message.nearMs, message.farMs]);
     default:
       return assertNever(message);
   }
@@ -238,6 +240,7 @@ const SERVER_READERS: ReadonlyMap<unknown, ServerReader> = new Map<unknown, Serv
     })),
   ],
   [SERVER_TYPE.company, fields((at: Company['at']) => ({ type: 'company', at }))],
+  [SERVER_TYPE.pace, fields((nearMs: number, farMs: number) => ({ type: 'pace', nearMs, farMs }))],
 ]);
 
 /** The messages of a server's frame, those of unknown type left out. Throws on what is not MessagePack. */

@@ -46,7 +46,7 @@ function enter(url: string, name: string, at: readonly [tileX: number, tileY: nu
     for (const [type, a, b, c, d] of packr.unpackMultiple(frame) as Message[]) {
       const square = `${a},${b}`;
       const here = me.squares.get(square);
-      if (type === 16) me.tick = a; // frame
+      if (type === 16) me.tick = a; // frame: of several headers the last one is the number to acknowledge
       if (type === 22) me.id = a; // welcome
       if (type === 23) me.x = d; // own: n, rev, tick, x, y, heading
       if (type === 19) me.squares.set(square, new Set(idsIn(c, 20))); // snapshot: enter records of 20 bytes

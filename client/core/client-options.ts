@@ -62,6 +62,12 @@ export interface Person extends Place {
   readonly look: number;
 }
 
+/** How often there is news, in ms: of what is near the middle of the screen, and of what is further away. */
+export interface Rhythm {
+  readonly nearMs: number;
+  readonly farMs: number;
+}
+
 /** What a client counts, from its start. */
 export interface Counters {
   /** Own motions that were not as predicted. */

@@ -10,7 +10,7 @@ import { SyncedClock } from '../../shared/synced-clock.ts';
 import { createTerrain, type Terrain } from '../../shared/terrain.ts';
 import type { Site } from './builder.ts';
 import type { ChatLog } from './chat-log.ts';
-import type { ClientOptions, Counters, Person, Persona } from './client-options.ts';
+import type { ClientOptions, Counters, Person, Persona, Rhythm } from './client-options.ts';
 import { Crowd } from './crowd.ts';
 import { Dealings } from './dealings.ts';
 import type { GemInSight } from './gem-field.ts';
@@ -23,7 +23,7 @@ import type { Replica } from './replica.ts';
 import type { SquarePicture } from './square-picture.ts';
 import type { Place } from './track.ts';
 
-export type { ClientOptions, Counters, Person, Persona } from './client-options.ts';
+export type { ClientOptions, Counters, Person, Persona, Rhythm } from './client-options.ts';
 
 /** Without a word from the server for this long the connection counts as lost, in ms. */
 const SILENCE_MS = 12_000;
@@ -174,6 +174,11 @@ export class Client {
   /** How far in the past others are shown, in ms. It adapts to the connection (M3). */
   get playbackDelayMs(): number {
     return this.#crowd.playbackDelayMs;
+  }
+
+  /** How often the server tells news; undefined before one has joined. It slows down under load. */
+  get rhythm(): Rhythm | undefined {
+    return this.#crowd.rhythm;
   }
 
   /** World time now, in ms, not rounded; an estimate that means nothing before one has joined. */
@@ -402,28 +407,29 @@ export class Client {
       this.#lifeline.drop('The server sent something that was not understood.');
       return;
     }
-    let tick = this.#lastFrame;
-    for (const message of messages) {
-      if (message.type === 'frame') tick = message.tick;
-      if (message.type !== 'own') this.#apply(message, tick);
-    }
-    // The own motion goes over ground that the same frame may tell of.
-    for (const message of messages) if (message.type === 'own') this.#apply(message, tick);
-    this.#lastFrame = tick;
-    this.#observer.frame(tick, bytes.length);
+    this.#crowd.frame(() => this.#take(messages));
+    this.#observer.frame(this.#lastFrame, bytes.length);
+    this.#heartbeat.heard(bytes.length);
     // A hidden tab's timers may run once a minute, too seldom to stay alive by; frames come several times a second.
     if (this.state.phase === 'joined') this.#beat(this.#heardAt);
   }
 
-  #apply(message: ServerMessage, tick: number): void {
+  /** The messages of one frame, which may hold blocks of several ticks (P-ORDER-1). */
+  #take(messages: readonly ServerMessage[]): void {
+    for (const message of messages) {
+      if (message.type === 'frame') this.#lastFrame = message.tick;
+      if (message.type !== 'own') this.#apply(message, this.#lastFrame);
+    }
+    // The own motion goes over ground that the same frame may tell of.
+    for (const message of messages) if (message.type === 'own') this.#acknowledged(message);
+  }
+
+  #apply(message: Exclude<ServerMessage, Own>, tick: number): void {
     switch (message.type) {
       case 'frame':
         break;
       case 'welcome':
         this.#welcomed(message);
-        break;
-      case 'own':
-        this.#acknowledged(message);
         break;
       case 'motions':
         this.#crowd.motions(message.records, tick);
@@ -451,6 +457,9 @@ export class Client {
       case 'players':
         this.#playerCount = message.count;
         break;
+      case 'pace':
+        this.#crowd.paced(message);
+        break;
       default:
         this.#dealings.apply(message);
     }
@@ -463,7 +472,7 @@ export class Client {
     const terrain = this.#terrainOf(welcome);
     const isSameWorld = before?.world === welcome.world && this.terrain === terrain;
     const ground = this.#dealings.restart(welcome, terrain, isSameWorld);
-    this.#crowd.restart(ground.blocked, welcome.id, isSameWorld, this.#options.monotonic());
+    this.#crowd.restart(ground.blocked, welcome, isSameWorld, this.#options.monotonic());
     this.#prediction = undefined;
     // Another server may keep another time.
     this.#clock.reset();

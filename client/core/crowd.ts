@@ -1,8 +1,8 @@
 import { TICK_MS } from '../../shared/constants.ts';
 import type { SquareKey } from '../../shared/grid.ts';
 import type { Blocked } from '../../shared/motion.ts';
-import type { Changes, Profile, Snapshot } from '../../shared/protocol.ts';
-import type { Counters, Person } from './client-options.ts';
+import type { Changes, Pace, Profile, Snapshot, Welcome } from '../../shared/protocol.ts';
+import type { Counters, Person, Rhythm } from './client-options.ts';
 import { FormerPeople } from './former-people.ts';
 import type { LookAlikes } from './look-alikes.ts';
 import type { Observer } from './observer.ts';
@@ -20,6 +20,7 @@ export class Crowd {
   readonly #former = new FormerPeople();
   #replica: Replica;
   #delay = new PlaybackDelay();
+  #rhythm: Rhythm | undefined;
   /** Those shown last, see `shown`. */
   readonly #shown: Person[] = [];
   #count = 0;
@@ -59,19 +60,25 @@ export class Crowd {
     return this.#delay.ms;
   }
 
+  /** How often the server tells news; undefined before the first session. */
+  get rhythm(): Rhythm | undefined {
+    return this.#rhythm;
+  }
+
   /** The connection broke, or there is none yet. */
   lost(nowMs: number): void {
     this.#former.lost(nowMs);
   }
 
   /** A session begins. */
-  restart(blocked: Blocked, ownId: number, isSameWorld: boolean, nowMs: number): void {
+  restart(blocked: Blocked, { id, flushMs }: Welcome, isSameWorld: boolean, nowMs: number): void {
     if (isSameWorld) this.#former.keep(this.#replica, nowMs);
     else this.#former.forget();
-    this.#ownId = ownId;
+    this.#ownId = id;
+    this.#rhythm = { nearMs: flushMs, farMs: flushMs };
     this.#replica = new Replica(blocked, this.#replicaObserver);
     this.#heardWorldMs = undefined;
-    this.#delay = new PlaybackDelay(isSameWorld ? this.#delay.ms : undefined);
+    this.#delay = new PlaybackDelay(flushMs, isSameWorld ? this.#delay.ms : undefined);
     this.#profiles.partAll();
   }
 
@@ -91,6 +98,17 @@ export class Crowd {
   snapshot(snapshot: Snapshot, tick: number, nowMs: number): void {
     this.#replica.snapshot(snapshot, tick);
     this.#former.pictured(nowMs);
+  }
+
+  /** The server tells news in another rhythm from now on. */
+  paced({ nearMs, farMs }: Pace): void {
+    this.#rhythm = { nearMs, farMs };
+    this.#delay.paced(farMs);
+  }
+
+  /** Takes in a frame: whoever goes from one square's picture to another's with it does not vanish on the way. */
+  frame(apply: () => void): void {
+    this.#replica.frame(apply);
   }
 
   learn(profiles: readonly Profile[]): void {

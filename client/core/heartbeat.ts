@@ -3,6 +3,12 @@ import type { SyncedClock } from '../../shared/synced-clock.ts';
 
 /** With nothing else to say, a client is heard this often, in ms. */
 const ALIVE_MS = 1000;
+/**
+ * Whoever has got so many bytes says so sooner, at most so often, in ms: a server that hears nothing of more than four
+ * times as much takes the client for one who falls behind (O2).
+ */
+const HEARD_BYTES = 16 << 10;
+const HEARD_MS = 100;
 /** Between two questions for the time: a few quick ones first, then steadily, in ms. */
 const QUICK_PING_MS = 250;
 const QUICK_PINGS = 4;
@@ -22,6 +28,8 @@ export class Heartbeat {
   #nonce = 0;
   #askedAt = 0;
   #numberedAt = 0;
+  /** Bytes that have come since. */
+  #heardBytes = 0;
 
   constructor(clock: SyncedClock) {
     this.#clock = clock;
@@ -37,6 +45,12 @@ export class Heartbeat {
   /** Something that carries the number of the last frame has just been sent. */
   numbered(now: number): void {
     this.#numberedAt = now;
+    this.#heardBytes = 0;
+  }
+
+  /** A frame has been taken in. */
+  heard(bytes: number): void {
+    this.#heardBytes += bytes;
   }
 
   /** What is to be said now; `frame` is the number of the last frame. */
@@ -44,7 +58,8 @@ export class Heartbeat {
     const steadily = this.isWatched ? WATCHED_PING_MS : PING_MS;
     const pingEvery = this.#nonce < QUICK_PINGS ? QUICK_PING_MS : steadily;
     if (now - this.#askedAt >= pingEvery) return this.#ask(now, frame);
-    if (now - this.#numberedAt >= ALIVE_MS) return { type: 'alive', frame, nonce: null };
+    const aliveEvery = this.#heardBytes >= HEARD_BYTES ? HEARD_MS : ALIVE_MS;
+    if (now - this.#numberedAt >= aliveEvery) return { type: 'alive', frame, nonce: null };
     return undefined;
   }
 

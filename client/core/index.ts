@@ -30,7 +30,7 @@ export {
 export { BARE, TILE_COLOURS, TILE_KINDS, type TileColour, type TileKind, tileKind } from '../../shared/tiles.ts';
 export type { ChatEntry, ChatKind, ChatLog } from './chat-log.ts';
 export { Client } from './client.ts';
-export type { ClientOptions, Counters, Person, Persona } from './client-options.ts';
+export type { ClientOptions, Counters, Person, Persona, Rhythm } from './client-options.ts';
 export type { SocketFactory, SocketLike } from './connection.ts';
 export type { GemInSight } from './gem-field.ts';
 export type { ClientState } from './lifeline.ts';

@@ -25,12 +25,33 @@ export class Replica {
   readonly players = new Map<number, ShownPlayer>();
   /** Players between two squares, and the tick at which waiting ends. */
   readonly #inTransit = new Map<number, number>();
+  /** While a frame is taken in: players whom a snapshot or a forgotten square has taken away so far. */
+  #missing: Set<number> | undefined;
   readonly #blocked: Blocked;
   readonly #observer: ReplicaObserver;
 
   constructor(blocked: Blocked, observer: ReplicaObserver) {
     this.#blocked = blocked;
     this.#observer = observer;
+  }
+
+  /**
+   * Takes in a whole frame. Whoever is in none of its pictures goes at its end, and not between one square's and the
+   * next one's: squares that are told afresh together may have exchanged their people.
+   */
+  frame(apply: () => void): void {
+    const missing = new Set<number>();
+    this.#missing = missing;
+    try {
+      apply();
+    } finally {
+      this.#missing = undefined;
+      for (const id of missing) {
+        const player = this.players.get(id);
+        if (player === undefined || player.square !== undefined || this.#inTransit.has(id)) continue;
+        if (!this.#showElsewhere(player)) this.#remove(id);
+      }
+    }
   }
 
   /** Applies a frame's motions; `tick` is the frame's. */
@@ -174,6 +195,9 @@ export class Replica {
     if (to !== undefined && rev !== undefined && this.squares.has(squareKey(to.sx, to.sy))) {
       player.depart(rev);
       this.#inTransit.set(id, tick + TRANSIT_TICKS);
+    } else if (rev === undefined && this.#missing !== undefined) {
+      player.depart(player.rev);
+      this.#missing.add(id);
     } else this.#remove(id);
   }
 

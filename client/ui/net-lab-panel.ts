@@ -9,7 +9,7 @@ import { icon } from './icon.ts';
 import { NetLabChip } from './net-lab-chip.ts';
 import { LinkMeter, type LinkSample } from './net-lab-meter.ts';
 import { Plot } from './net-lab-plot.ts';
-import { areAlike, bandwidthWords, conditionWords, PRESETS } from './net-lab-presets.ts';
+import { areAlike, bandwidthWords, conditionWords, PRESETS, rhythmWords } from './net-lab-presets.ts';
 import { ConditionSliders } from './net-lab-sliders.ts';
 
 export interface NetLabPanelOptions {
@@ -40,7 +40,14 @@ export class NetLabPanel {
   readonly #ghosts = checkBox();
   readonly #squares = checkBox();
   readonly #plots = plots();
-  readonly #facts = { squares: fact(), players: fact(), frames: fact(), ghosts: fact(), furthest: fact() };
+  readonly #facts = {
+    squares: fact(),
+    players: fact(),
+    frames: fact(),
+    rhythm: fact(),
+    ghosts: fact(),
+    furthest: fact(),
+  };
   readonly #chip: NetLabChip;
   /** Whether what has the focus got it from a pointer. */
   #isPointed = false;
@@ -113,6 +120,7 @@ export class NetLabPanel {
     setText(this.#facts.squares, String(client.squares.size));
     setText(this.#facts.players, String(players));
     setText(this.#facts.frames, latest?.framesPerSecond?.toFixed(1) ?? '–');
+    setText(this.#facts.rhythm, client.rhythm === undefined ? '–' : rhythmWords(client.rhythm));
     const { count, furthest } = this.areGhostsShown ? ghostsOf(client) : { count: 0, furthest: 0 };
     setText(this.#facts.ghosts, String(count));
     setText(this.#facts.furthest, `${(furthest / UNITS_PER_TILE).toFixed(1)} tiles`);
@@ -151,11 +159,13 @@ export class NetLabPanel {
     presets.ariaLabel = 'Connections to try';
     this.#words.setAttribute('role', 'status');
     this.#words.classList.add('unseen');
-    const { squares, players, frames, ghosts, furthest } = this.#facts;
+    const { squares, players, frames, rhythm, ghosts, furthest } = this.#facts;
+    rhythm.title = 'What is further away is told less often when the server has much to do';
     const facts = element('dl', 'lab-facts', [
       ...entry('Squares subscribed', squares),
       ...entry('Players in them', players),
       ...entry('Frames a second', frames),
+      ...entry('News every', rhythm),
       ...entry('Ghosts', ghosts),
       ...entry('Furthest off', furthest),
     ]);

@@ -1,3 +1,4 @@
+import type { Rhythm } from '../core/client-options.ts';
 import { type LinkConditions, PERFECT } from '../core/link-conditioner.ts';
 
 export interface Preset {
@@ -46,6 +47,10 @@ export function conditionWords(conditions: LinkConditions): string {
   if (bytesPerSecond > 0) words.push(bandwidthWords(bytesPerSecond));
   return words.join(', ');
 }
+
+/** How often a server tells news, in a few words: from what is near to what is further away where that differs. */
+export const rhythmWords = ({ nearMs, farMs }: Rhythm): string =>
+  nearMs === farMs ? `${nearMs} ms` : `${nearMs}–${farMs} ms`;
 
 /** With two digits that count. */
 const short = (value: number): string => (value < 9.95 ? String(Number(value.toFixed(1))) : value.toFixed(0));

@@ -75,6 +75,13 @@ const STORIES: ReadonlyMap<number, Story> = new Map<number, Story>([
       action: 'reconnect',
     },
   ],
+  [
+    CLOSE.busy.code,
+    retrying(
+      'The server has its hands full',
+      'It lets nobody else in until it has caught up: this page goes on trying, and you need do nothing.',
+    ),
+  ],
   [CLOSE.silent.code, retrying('Connection lost', 'The server heard nothing from this page for too long.')],
   [
     CLOSE.edge.code,

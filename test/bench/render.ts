@@ -49,7 +49,7 @@ export const render: Benchmark = {
   run: async (options) => {
     const spans = options.quick ? QUICK : FULL;
     const server = await ThrongServer.start();
-    const browser = await TestBrowser.launch();
+    const browser = await TestBrowser.launch({ asWithCard: true });
     try {
       return await measure(browser, server, spans, options);
     } finally {

@@ -25,18 +25,29 @@ export const HELLO: Hello = {
   at: null,
 };
 
-/** A client that knows messages and nothing of what they mean: it says what a test makes it say. */
+/** With something to acknowledge a client does so this often, in ms (P-ALIVE-1, P-ALIVE-2). */
+const ALIVE_MS = 1000;
+
+/**
+ * A client that knows messages and nothing of what they mean: it says what a test makes it say, and besides that only
+ * which frames it has got, for whoever does not say so is soon closed with `slow`.
+ */
 export class RawClient {
   readonly socket: WebSocket;
+  /** Whether it says that once a second, as clients do. Without it, nothing is heard of it but what a test says. */
+  isAcknowledging = true;
   /** What the server has said, frame by frame. */
   readonly frames: ServerMessage[][] = [];
   ending: Ending | undefined;
   readonly #taken = new Set<ServerMessage>();
+  #acknowledged: ServerMessage[] | undefined;
 
   private constructor(socket: WebSocket) {
     this.socket = socket;
+    const timer = setInterval(() => this.#acknowledge(), ALIVE_MS);
     socket.on('message', (data: Buffer) => this.frames.push(decodeServerFrame(data)));
     socket.on('close', (code, reason) => {
+      clearInterval(timer);
       this.ending = { code, reason: reason.toString() };
     });
     // A close event follows every error.
@@ -92,6 +103,14 @@ export class RawClient {
   async close(): Promise<void> {
     this.socket.close(1000);
     await until('the connection was closed', () => this.ending);
+  }
+
+  #acknowledge(): void {
+    const last = this.frames.at(-1);
+    if (!this.isAcknowledging || last === this.#acknowledged || this.socket.readyState !== this.socket.OPEN) return;
+    this.#acknowledged = last;
+    const header = last?.findLast((message) => message.type === 'frame');
+    if (header !== undefined) this.send({ type: 'alive', frame: header.tick, nonce: null });
   }
 }
 

@@ -83,7 +83,12 @@ export class ScriptedServer {
 
   /** Sends a frame of the present tick. */
   frame(...messages: ServerMessage[]): void {
-    const bytes = concat([{ type: 'frame' as const, tick: this.tick }, ...messages].map(encodeServerMessage));
+    this.send({ type: 'frame', tick: this.tick }, ...messages);
+  }
+
+  /** Sends a frame that has its headers already. */
+  send(...messages: ServerMessage[]): void {
+    const bytes = concat(messages.map(encodeServerMessage));
     this.#socket?.onmessage?.({ data: bytes.slice().buffer } as never);
   }
 

@@ -334,6 +334,7 @@ describe('a session', () => {
     const { monotonic, leap } = leapingClock();
     const stage = await scene({}, { monotonic, clock: createWorldClock(() => performance.now()) });
     const { client, welcome } = await RawClient.join(stage.url);
+    client.isAcknowledging = false;
     await stage.others.see(welcome.id);
     // The others say something in between.
     leap(SILENT_MS / 2);

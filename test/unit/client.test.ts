@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { CLOSE } from '../../shared/closing.ts';
 import { squareKey } from '../../shared/grid.ts';
 import { ScriptedServer } from '../helpers/scripted-server.ts';
+import { seededRandom } from '../helpers/seeded-random.ts';
 import { changes, check, motions, snapshot } from '../helpers/told.ts';
 
 const EAST = 0;
@@ -114,6 +116,44 @@ describe('client', () => {
     expect(said).toBeLessThanOrEqual(26);
   });
 
+  it('says sooner what it has got when that is much, ten times a second at most (P-ALIVE-2, O2)', () => {
+    const server = new ScriptedServer().join();
+    server.pass(5000, 10);
+    server.take();
+    const said: number[] = [];
+    const play = (ms: number, people: number): number => {
+      said.splice(0);
+      const crowd = Array.from({ length: people }, (_, index) => ({ id: 100 + index, rev: 1 }));
+      server.pass(ms, 10, () => {
+        if (server.nowMs % 100 === 0) server.frame(snapshot(0, 0, crowd));
+        for (const { frame } of server.took('alive')) said.push(frame);
+      });
+      return said.length;
+    };
+    // 4 kB ten times a second, then 40 kB ten times a second.
+    const some = play(4000, 200);
+    expect(some).toBeGreaterThanOrEqual(8);
+    expect(some).toBeLessThanOrEqual(12);
+    const many = play(4000, 2000);
+    expect(many).toBeGreaterThanOrEqual(35);
+    expect(many).toBeLessThanOrEqual(41);
+    expect(server.tick - (said.at(-1) as number)).toBeLessThanOrEqual(2);
+  });
+
+  it('knows how often there is news, from the first moment on and as the server changes it (P-PACE-1)', () => {
+    const server = new ScriptedServer();
+    expect(server.client.rhythm).toBeUndefined();
+    server.client.connect();
+    server.welcome({ flushMs: 200 });
+    expect(server.client.rhythm).toEqual({ nearMs: 200, farMs: 200 });
+    server.frame({ type: 'pace', nearMs: 200, farMs: 400 });
+    expect(server.client.rhythm).toEqual({ nearMs: 200, farMs: 400 });
+    server.break();
+    server.pass(2000, 50);
+    server.welcome({ flushMs: 100 });
+    expect(server.client.rhythm).toEqual({ nearMs: 100, farMs: 100 });
+  });
+
   it('asks for names of whoever it meets, and after a reconnection for nobody of before (P-PROF-2)', () => {
     const server = new ScriptedServer().join();
     server.take();
@@ -157,6 +197,45 @@ describe('client', () => {
       expect(server.client.state.phase).toBe('joined');
       expect([...server.client.people()]).toEqual([]);
     }
+  });
+
+  it('comes back to a server that has its hands full in pauses that grow, each of another length (P-CONN-6)', () => {
+    const attempts: number[] = [];
+    const random = seededRandom(4);
+    const server: ScriptedServer = new ScriptedServer({
+      random,
+      observer: { closed: () => attempts.push(server.nowMs) },
+    });
+    const refuse = (): void => {
+      if (server.client.state.phase !== 'connecting') return;
+      server.hear();
+      server.break(CLOSE.busy.code, CLOSE.busy.sentence);
+    };
+    server.client.connect();
+    refuse();
+    server.pass(300_000, 50, refuse);
+    const pauses = attempts.slice(1).map((at, index) => at - (attempts[index] as number));
+    for (const [index, pause] of pauses.entries()) {
+      const most = Math.min(10_000, 1000 * 2 ** index);
+      expect(pause).toBeGreaterThanOrEqual(most / 2);
+      expect(pause).toBeLessThanOrEqual(most + 100);
+    }
+    expect(pauses.length).toBeLessThan(50);
+    expect(new Set(pauses.slice(4)).size).toBeGreaterThan(20);
+    expect(server.client.state).toMatchObject({ phase: 'waiting', code: CLOSE.busy.code });
+  });
+
+  it('comes back within half a second, as the same player, after it was too slow (P-CONN-6)', () => {
+    const server = new ScriptedServer().join();
+    server.frame(snapshot(0, 0, [{ id: 5, rev: 1 }]));
+    server.pass(6000, 50);
+    server.take();
+    server.break(CLOSE.slow.code, CLOSE.slow.sentence);
+    server.pass(600, 50);
+    expect(server.client.state.phase).toBe('connecting');
+    expect([...server.client.people()].map(({ id }) => id)).toEqual([5]);
+    server.hear();
+    expect(server.took('hello')).toMatchObject([{ token: 'token' }]);
   });
 
   it('asks at every attempt where to connect, if it was given no fixed address', () => {

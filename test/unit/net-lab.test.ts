@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { PERFECT } from '../../client/core/link-conditioner.ts';
 import { type LinkFigures, LinkMeter, SAMPLE_MS, SHOWN_MS } from '../../client/ui/net-lab-meter.ts';
-import { areAlike, bandwidthWords, conditionWords, PRESETS } from '../../client/ui/net-lab-presets.ts';
+import { areAlike, bandwidthWords, conditionWords, PRESETS, rhythmWords } from '../../client/ui/net-lab-presets.ts';
 
 const figures = (some: Partial<LinkFigures['counters']> = {}): LinkFigures => ({
   pingMs: 20,
@@ -106,6 +106,11 @@ describe('the net lab’s words', () => {
       '2.5 MB/s',
       '10 MB/s',
     ]);
+  });
+
+  test('say how often a server tells news, from what is near to what is further away', () => {
+    expect(rhythmWords({ nearMs: 100, farMs: 100 })).toBe('100 ms');
+    expect(rhythmWords({ nearMs: 100, farMs: 200 })).toBe('100–200 ms');
   });
 
   test('two conditions are alike when they do the same', () => {

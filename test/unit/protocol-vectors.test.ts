@@ -267,6 +267,19 @@ describe('the messages of PROTOCOL.md', () => {
     });
   });
 
+  it('ages count from the header of their block, whatever stands before it in the frame (P-ORDER-1, P-REC-6)', () => {
+    everyVector('blocks', (input) => {
+      let tick = 0;
+      const begun: string[] = [];
+      for (const message of decodeServerFrame(fromHex(input))) {
+        if (message.type === 'frame') tick = message.tick;
+        if (message.type !== 'motions') continue;
+        for (const { id, ago } of readMotions(message.records)) begun.push(`${id}@${tick - ago}`);
+      }
+      return begun.join(' ');
+    });
+  });
+
   it('the numbers and names of messages are those of the code', () => {
     // By number, for a message of either side may have the name of one of the other's.
     const listed = page.numbered('###').map(({ number, title }) => [number, title]);

@@ -23,6 +23,14 @@ describe('what is said of the end of a session', () => {
     expect(after.detail).toContain('did not help');
   });
 
+  test('a server that has its hands full lets one in by itself, as a full one does, and for another reason', () => {
+    const [busy, full] = [CLOSE.busy, CLOSE.full].map(({ code }) => storyOf(code, '', FIRST));
+    expect(busy?.title).not.toBe(full?.title);
+    for (const story of [busy, full]) expect(story?.detail).toContain('this page goes on trying');
+    // It is the server's trouble, whatever this machine's network is like.
+    expect(storyOf(CLOSE.busy.code, '', { ...FIRST, isOnline: false })).toBe(busy);
+  });
+
   test('a server that went down by its own word is down until something else is heard of it', () => {
     const down = storyOf(CLOSE.goingAway.code, '', { ...FIRST, hasJoined: true });
     const refused = { ...FIRST, hasJoined: true, before: down };
