@@ -10,9 +10,12 @@ import type { ConnectBroker } from './broker/broker.ts';
 import { watchBroker } from './broker-watch.ts';
 import type { Config } from './config.ts';
 import { startGateway } from './gateway/gateway.ts';
+import { addGovernorMetrics } from './governor-metrics.ts';
 import type { Readiness } from './http/health.ts';
 import { Metrics, type MetricsPage } from './http/metrics.ts';
 import { createHttp, type HttpOptions } from './http/server.ts';
+import { LoadGovernor } from './load-governor.ts';
+import { addLoopMetrics, startLoopDelay } from './loop-delay.ts';
 import { Node } from './node.ts';
 import { addNodeMetrics } from './node-metrics.ts';
 import { forgetOldLines } from './old-lines.ts';
@@ -74,6 +77,7 @@ class Start {
   readonly #monotonic: () => number;
   readonly #wallMs: () => number;
   readonly #metrics = new Metrics();
+  readonly #governor: LoadGovernor;
   readonly #storeTrouble: StoreTrouble;
   readonly #storeFailed: (error: unknown) => void;
   /** How to take back what has been done, the last first. */
@@ -83,6 +87,7 @@ class Start {
   constructor(config: Config, options: AppOptions) {
     this.#config = config;
     this.#options = options;
+    this.#governor = new LoadGovernor(config.flushMs);
     this.#monotonic = options.monotonic ?? (() => performance.now());
     this.#wallMs = options.wallMs ?? Date.now;
     const { logger } = options;
@@ -128,6 +133,10 @@ class Start {
     this.#undo.push(() => starting.stop());
     await this.#startNode(starting, backing, signal);
     addNodeMetrics(metrics, starting);
+    addGovernorMetrics(metrics, this.#governor);
+    const loopDelay = startLoopDelay();
+    this.#undo.push(() => loopDelay.stop());
+    addLoopMetrics(metrics, loopDelay);
     metrics.gauge('flatlands_world_offset_ms', 'World time here against that of Redis.', backing.offsetMs);
     this.#undo.push(startTicker(backing.clock, () => starting.advance()));
     this.#undo.push(watchBroker(() => starting.grid.brokerStatus, logger));
@@ -210,6 +219,8 @@ class Start {
       openSpawn: config.openSpawn,
       flushMs: config.flushMs,
       holdMs: backing.holdMs,
+      defer: setImmediate,
+      governor: this.#governor,
       maxSessions: config.maxSessions,
       gems: config.gems,
       wallMs: this.#wallMs,

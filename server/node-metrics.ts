@@ -3,7 +3,7 @@ import type { Node } from './node.ts';
 
 /** Registers what a node counts. */
 export function addNodeMetrics(metrics: Metrics, node: Node): void {
-  const { counters, grid, world } = node;
+  const { counters, flusher, grid, world } = node;
   metrics.processUse();
   metrics.gauge('flatlands_sessions', 'Open sessions.', () => node.sessionCount);
   metrics.gauge('flatlands_players', "This node's players.", () => world.players.size);
@@ -12,8 +12,39 @@ export function addNodeMetrics(metrics: Metrics, node: Node): void {
   metrics.gauge('flatlands_tick', 'World time, in ticks.', () => world.tick);
   metrics.total('flatlands_joins_total', 'Players who joined.', () => counters.joins);
   metrics.total('flatlands_leaves_total', 'Players who left.', () => counters.leaves);
-  metrics.total('flatlands_flushes_total', 'Flushes.', () => counters.flushes);
-  metrics.total('flatlands_flush_seconds_total', 'Time spent in flushes.', () => counters.flushMs / 1000);
+  metrics.total('flatlands_flushes_total', 'Flushes.', () => flusher.counters.flushes);
+  metrics.total('flatlands_flush_seconds_total', 'Time spent in flushes.', () => flusher.counters.flushMs / 1000);
+  metrics.total('flatlands_frames_total', 'Frames with news of squares sent.', () => grid.delivered.frames);
+  metrics.total(
+    'flatlands_updates_delivered_total',
+    'News of players delivered: motions and enters, each for every session that got it.',
+    () => grid.delivered.updates,
+  );
+  metrics.total(
+    'flatlands_frames_held_total',
+    'Frames without squares further away, which came with the next.',
+    () => grid.delivered.held,
+  );
+  metrics.gauge(
+    'flatlands_stale_sessions',
+    'Sessions that have fallen behind, and are told nothing of squares for the moment.',
+    () => grid.behindCount,
+  );
+  metrics.total('flatlands_stalls_total', 'Times that a session fell behind.', () => grid.delivered.stalls);
+  metrics.total('flatlands_recoveries_total', 'Times that one caught up.', () => grid.delivered.recoveries);
+  metrics.gauge(
+    'flatlands_unacknowledged_bytes',
+    'Bytes sent and not acknowledged by clients, over all sessions.',
+    () => node.outboxBytes().unacknowledged,
+  );
+  metrics.gauge(
+    'flatlands_outbox_bytes',
+    'Bytes waiting for the next flush or in sockets of this process, over all sessions.',
+    () => node.outboxBytes().waiting,
+  );
+  metrics.totals('flatlands_outbox_lane_bytes_total', 'Bytes of messages to one session alone, by lane.', 'lane', () =>
+    Object.entries(node.lanes),
+  );
   metrics.total('flatlands_frames_built_total', 'Frames built for sharing.', () => grid.framesBuilt);
   metrics.gauge(
     'flatlands_interest_sets',

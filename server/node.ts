@@ -11,7 +11,8 @@ import type { Lookout } from './actions/actor.ts';
 import { GemFinder } from './actions/gem-finder.ts';
 import type { ConnectBroker } from './broker/broker.ts';
 import { holdChannels } from './broker/held-channels.ts';
-import type { Link } from './gateway/outbox.ts';
+import { Flusher, type FlusherOptions } from './flusher.ts';
+import type { LaneCounters, Link } from './gateway/outbox.ts';
 import { type Entered, Session, type SessionHost, type SignedInPlayer } from './gateway/session.ts';
 import { type ChannelSquares, Channels } from './grid/channels.ts';
 import { Grid } from './grid/grid.ts';
@@ -23,19 +24,13 @@ import type { Player } from './world/player.ts';
 import { spawnPlace } from './world/spawn.ts';
 import { World } from './world/world.ts';
 
-export interface NodeOptions {
+export interface NodeOptions extends FlusherOptions {
   /** This node's name among the world's nodes: never used before. */
   readonly name: string;
   readonly world: string;
   readonly channelSquares: ChannelSquares;
   readonly terrain: Terrain;
   readonly openSpawn: boolean;
-  readonly flushMs: number;
-  /**
-   * How long a flush waits for the batches of other nodes, which flush at the same tick, before it goes to the
-   * sessions, in ms: news from another node is then no later than a neighbour's.
-   */
-  readonly holdMs: number;
   readonly maxSessions: number;
   /** Most gems in a square. */
   readonly gems: number;
@@ -61,9 +56,6 @@ export interface NodeOptions {
 export interface NodeCounters {
   joins: number;
   leaves: number;
-  flushes: number;
-  /** Time spent in flushes, in ms. */
-  flushMs: number;
 }
 
 /** How often all are told how many they are, and sessions are watched, in ticks. */
@@ -81,7 +73,9 @@ const STALL_TICKS = 20;
  * socket → session → world → grid → broker → grid → outbox → socket.
  */
 export class Node {
-  readonly counters: NodeCounters = { joins: 0, leaves: 0, flushes: 0, flushMs: 0 };
+  readonly counters: NodeCounters = { joins: 0, leaves: 0 };
+  /** Bytes of messages to single sessions, by lane of their outbox. */
+  readonly lanes: LaneCounters = { urgent: 0, normal: 0, bulk: 0 };
   readonly grid: Grid;
   readonly world: World;
   /** The terrain with what is built on it, as far as anybody here looks. */
@@ -94,19 +88,16 @@ export class Node {
   readonly #byPlayer = new Map<number, Session>();
   /** Players whose connection broke, and until which tick they stay. */
   readonly #dropped = new Map<number, { readonly player: Player; readonly until: number }>();
-  readonly #flushTicks: number;
+  readonly flusher: Flusher;
   readonly #signIn: SignIn;
   #toldPlayers = -1;
   /** Where players were when that was last saved. */
   readonly #saved = new WeakMap<Player, Place>();
   /** Places that the store is being given. */
   readonly #saving = new Set<Promise<void>>();
-  /** A flush that other nodes have been told and sessions have not. */
-  #held: { readonly tick: number; readonly untilMs: number } | undefined;
 
   constructor(options: NodeOptions) {
     this.#options = options;
-    this.#flushTicks = options.flushMs / TICK_MS;
     const tick = tickAt(options.clock.nowMs());
     this.ground = new Ground(options.terrain);
     const lookoutOf = (id: number): Lookout | undefined => this.#byPlayer.get(id)?.joined;
@@ -141,6 +132,11 @@ export class Node {
       census: () => ({ players: this.world.players.size, lastId: this.#signIn.lastId }),
       brokerFailed: options.brokerFailed,
     });
+    this.flusher = new Flusher(options, {
+      grid: this.grid,
+      tell: (at) => this.#tell(at),
+      announcement: (at) => this.#announcement(at),
+    });
     this.actions = new Actions({
       ...options,
       node: options.name,
@@ -161,6 +157,7 @@ export class Node {
     this.#host = {
       monotonic: options.monotonic,
       worldMs: () => options.clock.nowMs(),
+      lanes: this.lanes,
       signIn: (hello) => this.#signIn.signIn(hello),
       enter: (session, signedIn, outlook) => this.#enter(session, signedIn, outlook),
       input: (player, n, stamp, heading) => this.world.input(player, n, stamp, heading, tickAt(options.clock.nowMs())),
@@ -188,9 +185,20 @@ export class Node {
     return this.#sessions.size;
   }
 
+  /** Over all sessions: bytes on their way, as far as clients have said, and those that this process still holds. */
+  outboxBytes(): { unacknowledged: number; waiting: number } {
+    const sum = { unacknowledged: 0, waiting: 0 };
+    for (const { outbox } of this.#sessions) {
+      sum.unacknowledged += outbox.unacknowledgedBytes;
+      sum.waiting += outbox.waitingBytes;
+    }
+    return sum;
+  }
+
   /** Begins a session on a connection, or refuses it. */
   connect(link: Link): Session | CloseReason {
     if (this.#sessions.size >= this.#options.maxSessions) return CLOSE.full;
+    if (this.#options.governor.rhythm.isFull) return CLOSE.busy;
     const session = new Session(link, this.#host);
     this.#sessions.add(session);
     return session;
@@ -205,25 +213,29 @@ export class Node {
     const target = tickAt(nowMs);
     if (target - this.world.tick > JUMP_TICKS) this.#jump(target - 1);
     const isLate = target - this.world.tick >= STALL_TICKS;
+    if (target > this.world.tick) {
+      this.#options.governor.ticked(nowMs - (this.world.tick + 1) * TICK_MS, this.#options.monotonic());
+    }
+    // What clients said during a stall of ours is read after it, so nobody is silent or behind because of it.
+    if (isLate) this.#excuse();
     while (this.world.tick < target) {
-      // What clients said during a stall of ours is read after it, so nobody is silent because of it.
       if (isLate) this.world.excuse();
       this.world.step();
       const tick = this.world.tick;
-      if (tick % this.#flushTicks === 0 && target - tick < this.#flushTicks) this.#flush(tick, nowMs);
+      this.flusher.settle(tick, target, nowMs);
       this.grid.settle(tick, isLate);
       if (tick % WATCH_TICKS === 0) this.#watch(tick / WATCH_TICKS, isLate);
     }
-    if (this.#held !== undefined && nowMs >= this.#held.untilMs) this.#show(this.#held.tick);
-    const next = (target + 1) * TICK_MS;
-    return this.#held === undefined ? next : Math.min(next, this.#held.untilMs);
+    this.flusher.showDue(nowMs);
+    return Math.min((target + 1) * TICK_MS, this.flusher.dueMs);
   }
 
   /** Ends all sessions, tells other nodes that their players have left, and lets go of store and broker. */
   async stop(): Promise<void> {
     for (const session of [...this.#sessions]) session.close('goingAway');
     for (const { player } of this.#dropped.values()) this.#remove(player);
-    this.#flush(this.world.tick, Number.POSITIVE_INFINITY);
+    this.flusher.flush(this.world.tick, Number.POSITIVE_INFINITY);
+    this.grid.sendSome(Number.MAX_SAFE_INTEGER);
     await Promise.all([this.grid.close(), ...this.#saving]);
   }
 
@@ -231,35 +243,26 @@ export class Node {
     this.world.jump(tick);
     this.grid.jump(tick);
     for (const [id, { player }] of this.#dropped) this.#dropped.set(id, { player, until: tick + DROPPED_TICKS });
+    this.#excuse();
+  }
+
+  #excuse(): void {
     const now = this.#options.monotonic();
     for (const session of this.#sessions) session.excuse(now);
   }
 
-  #flush(tick: number, nowMs: number): void {
-    if (this.#held !== undefined) this.#show(this.#held.tick);
-    const before = this.#options.monotonic();
+  /** What has happened goes to its own players, and to the grid. */
+  #tell(tick: number): void {
     const events = this.world.drain();
     for (const player of events.answered) this.#byPlayer.get(player.id)?.answer(player);
     this.grid.tell(tick, events);
     this.actions.noticed(events);
-    this.counters.flushes++;
-    this.counters.flushMs += this.#options.monotonic() - before;
-    const isAlone = this.grid.membership.size === 0;
-    if (isAlone || this.#options.holdMs === 0) this.#show(tick);
-    else this.#held = { tick, untilMs: nowMs + this.#options.holdMs };
-  }
-
-  #show(tick: number): void {
-    const before = this.#options.monotonic();
-    this.#held = undefined;
-    this.grid.show(tick, this.#announcement(tick));
-    this.counters.flushMs += this.#options.monotonic() - before;
   }
 
   /** For everybody: how many they are, when that has changed. */
   #announcement(tick: number): Uint8Array | undefined {
     const count = this.#playerCount;
-    if (count === this.#toldPlayers || tick % PLAYERS_TICKS >= this.#flushTicks) return undefined;
+    if (count === this.#toldPlayers || tick % PLAYERS_TICKS >= this.flusher.ticks) return undefined;
     this.#toldPlayers = count;
     return encodeServerMessage({ type: 'players', count });
   }
@@ -269,8 +272,7 @@ export class Node {
     for (const { player, until } of this.#dropped.values()) if (this.world.tick >= until) this.#remove(player);
     this.actions.settle(round);
     for (const session of this.#sessions) {
-      if (isLate) session.excuse(now);
-      else session.watch(now);
+      if (!isLate) session.watch(now);
       const player = session.joined?.player;
       if (player !== undefined && (round + player.id) % SAVE_WATCHES === 0) this.#save(player);
     }
@@ -345,6 +347,8 @@ export class Node {
       }),
       encodeServerMessage({ type: 'players', count: this.#playerCount }),
     ];
+    const { pace } = this.flusher;
+    if (pace !== undefined) greeting.push(pace);
     return { player, viewer, greeting };
   }
 

@@ -3,9 +3,11 @@ import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import { CLOSE, type CloseReason } from '../../shared/closing.ts';
 import { MAX_CLIENT_FRAME_BYTES, SUBPROTOCOL } from '../../shared/constants.ts';
+import type { Frame } from '../grid/frame.ts';
 import { CLOSE_MS } from './limits.ts';
 import type { Link } from './outbox.ts';
 import type { Session } from './session.ts';
+import { wireOf } from './web-socket-frame.ts';
 
 export interface GatewayOptions {
   readonly server: Server;
@@ -32,13 +34,31 @@ function closeInTime(socket: WebSocket, { code, sentence }: Pick<CloseReason, 'c
   socket.once('close', () => clearTimeout(timer));
 }
 
-const linkOf = (socket: WebSocket): Link => ({
-  send: (frame) => socket.send(frame, { binary: true }),
-  get bufferedBytes() {
-    return socket.bufferedAmount;
-  },
-  close: (code, sentence) => closeInTime(socket, { code, sentence }),
-});
+/**
+ * A connection's two ends: ws reads it, speaks the handshake of closing and answers pings; frames go past it straight to
+ * the stream, finished, since they are shared. Each is written in one go, so nothing of ws can come within one.
+ */
+class SocketLink implements Link {
+  readonly #socket: WebSocket;
+  readonly #stream: Duplex;
+
+  constructor(socket: WebSocket, stream: Duplex) {
+    this.#socket = socket;
+    this.#stream = stream;
+  }
+
+  send(frame: Frame): void {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#stream.write(wireOf(frame));
+  }
+
+  get bufferedBytes(): number {
+    return this.#stream.writableLength;
+  }
+
+  close(code: number, sentence: string): void {
+    closeInTime(this.#socket, { code, sentence });
+  }
+}
 
 /** How a client closes that means to leave: said so, or by closing the page. */
 const LEAVING: ReadonlySet<number> = new Set([1000, 1001, 1005]);
@@ -78,17 +98,17 @@ export function startGateway({ server, origins, isOpen, connect, refused }: Gate
     if (request.url?.split('?')[0] !== '/ws') refuse('404 Not Found', 404);
     else if (!isAllowedOrigin(request, origins)) refuse('403 Forbidden', 403);
     else if (!isOpen()) refuse('503 Service Unavailable', 503);
-    else webSockets.handleUpgrade(request, stream, head, accept);
+    else webSockets.handleUpgrade(request, stream, head, (socket) => accept(socket, stream));
   };
 
-  const accept = (socket: WebSocket): void => {
+  const accept = (socket: WebSocket, stream: Duplex): void => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     // A close event follows every error.
     socket.on('error', () => undefined);
     const session =
       socket.protocol === SUBPROTOCOL
-        ? connect(linkOf(socket))
+        ? connect(new SocketLink(socket, stream))
         : { ...CLOSE.version, sentence: `Offer the subprotocol ${SUBPROTOCOL}.` };
     if ('code' in session) {
       refused(session.code);

@@ -29,6 +29,21 @@ export const MESSAGE_COST = {
 } as const;
 /** Messages kept while a sign-in is under way; past it, `flood`. */
 export const MAX_EARLY_MESSAGES = 32;
+/**
+ * What a client may have been sent and not acknowledged, in bytes and for how long in ms. Past either it is told nothing
+ * more of squares until it has caught up (O2): the kernel takes megabytes before a socket pushes back.
+ */
+export const STALE_BYTES = 64 << 10;
+export const STALE_MS = 3_000;
+/** It has caught up when what it has not acknowledged is no older and no more than this: it answers once a second. */
+export const CAUGHT_UP_MS = 1_500;
+export const CAUGHT_UP_BYTES = 16 << 10;
+/**
+ * Past this, in ms, and the time that what is under way takes at the slowest rate that is put up with, in bytes per
+ * second, the session ends with `slow`. A large first picture has its time, and who does not read at all is soon gone.
+ */
+export const SLOW_MS = 4_000;
+export const SLOWEST_BYTES_PER_SECOND = 64 << 10;
 /** Bytes handed to a socket and not yet taken by the kernel; past it, `slow`. */
 export const MAX_BUFFERED_BYTES = 1 << 20;
 /** Bytes of a session's own in one flush, snapshots included; past it, `slow`. */

@@ -1,51 +1,98 @@
-import { concat } from '../../shared/codec.ts';
+import { TICK_MS } from '../../shared/constants.ts';
 import { encodeServerMessage } from '../../shared/server-codec.ts';
 import type { Outbox } from '../grid/fan-out.ts';
-import { MAX_BUFFERED_BYTES, MAX_OWN_BYTES } from './limits.ts';
+import { Frame } from '../grid/frame.ts';
+import {
+  CAUGHT_UP_BYTES,
+  CAUGHT_UP_MS,
+  MAX_BUFFERED_BYTES,
+  MAX_OWN_BYTES,
+  SLOW_MS,
+  SLOWEST_BYTES_PER_SECOND,
+  STALE_BYTES,
+  STALE_MS,
+} from './limits.ts';
+import { Unacknowledged } from './unacknowledged.ts';
 
 /** A connection as the session uses it. Ordered and reliable while it lasts. */
 export interface Link {
-  send(frame: Uint8Array): void;
+  send(frame: Frame): void;
   /** Bytes sent and not yet taken by the kernel. */
   readonly bufferedBytes: number;
   close(code: number, sentence: string): void;
 }
 
+/** Bytes of messages to single sessions, by lane. */
+export interface LaneCounters {
+  urgent: number;
+  normal: number;
+  bulk: number;
+}
+
+const NOTHING: readonly Uint8Array[] = [];
+
 /**
- * A session's way out (O1): three lanes that one flush joins into one frame, after what the session shares with
- * others. Nothing waits here for longer than a flush; what the socket does not take is bounded, and past the bound
- * `overflow` is called.
+ * A session's way out (O1, O2): three lanes that one flush joins into one frame, after what the session shares with
+ * others. Nothing waits here for longer than a flush. How far the client is behind is known from what it acknowledges:
+ * past a first limit it is told nothing more of squares, past a second one `overflow` is called.
  */
 export class SessionOutbox implements Outbox {
   readonly #link: Link;
   readonly #worldMs: () => number;
   readonly #overflow: () => void;
+  readonly #lanes: LaneCounters;
+  readonly #unacknowledged = new Unacknowledged();
   #urgent: Uint8Array[] = [];
   #normal: Uint8Array[] = [];
   #bulk: Uint8Array[] = [];
   #ownBytes = 0;
+  /** Of the flush under way, in the order of the lanes. */
+  #sealed = NOTHING;
   #ping: { readonly nonce: number; readonly receivedMs: number } | undefined;
+  #isBehind = false;
+  /** Whatever is older counts from here: the node could not listen before. In ticks. */
+  #excusedTick = 0;
 
-  constructor(link: Link, worldMs: () => number, overflow: () => void) {
+  /** @param lanes counts for all sessions together */
+  constructor(
+    link: Link,
+    worldMs: () => number,
+    overflow: () => void,
+    lanes: LaneCounters = { urgent: 0, normal: 0, bulk: 0 },
+  ) {
     this.#link = link;
     this.#worldMs = worldMs;
     this.#overflow = overflow;
+    this.#lanes = lanes;
+  }
+
+  /** Bytes on their way to the client, as far as it has said. */
+  get unacknowledgedBytes(): number {
+    return this.#unacknowledged.bytes;
+  }
+
+  /** Bytes that this process still holds: for the next flush, and of those before what the kernel has not taken. */
+  get waitingBytes(): number {
+    return this.#ownBytes + this.#link.bufferedBytes;
   }
 
   /** Own acknowledgements, corrections, control. */
   urgent(bytes: Uint8Array): void {
     this.#urgent.push(bytes);
     this.#ownBytes += bytes.length;
+    this.#lanes.urgent += bytes.length;
   }
 
   normal(bytes: Uint8Array): void {
     this.#normal.push(bytes);
     this.#ownBytes += bytes.length;
+    this.#lanes.normal += bytes.length;
   }
 
   bulk(bytes: Uint8Array): void {
     this.#bulk.push(bytes);
     this.#ownBytes += bytes.length;
+    this.#lanes.bulk += bytes.length;
   }
 
   /** Answers a nonce with the next frame; of several before a flush, the last. */
@@ -53,23 +100,60 @@ export class SessionOutbox implements Outbox {
     this.#ping = { nonce, receivedMs: Math.round(this.#worldMs()) };
   }
 
-  flush(header: Uint8Array, shared: Uint8Array | undefined): void {
-    if (this.#ping !== undefined) {
-      this.urgent(encodeServerMessage({ type: 'pong', ...this.#ping, sentMs: Math.round(this.#worldMs()) }));
-      this.#ping = undefined;
+  /** The client has had all frames up to this number. */
+  acknowledged(frame: number): void {
+    this.#unacknowledged.acknowledged(frame);
+  }
+
+  /** The node could not listen until now: that nothing was acknowledged says nothing of the client. */
+  excuse(tick: number): void {
+    this.#excusedTick = tick;
+  }
+
+  isBehind(tick: number): boolean {
+    const oldest = this.#unacknowledged.tick;
+    if (oldest === undefined) {
+      this.#isBehind = false;
+      return false;
     }
-    if (this.#link.bufferedBytes > MAX_BUFFERED_BYTES || this.#ownBytes > MAX_OWN_BYTES) {
-      this.#overflow();
-      return;
-    }
-    if (this.#ownBytes === 0) {
-      if (shared !== undefined) this.#link.send(shared);
-      return;
-    }
-    this.#link.send(concat([shared ?? header, ...this.#urgent, ...this.#normal, ...this.#bulk]));
+    const { bytes } = this.#unacknowledged;
+    const ageMs = (tick - Math.max(oldest, this.#excusedTick)) * TICK_MS;
+    if (this.#isBehind) this.#isBehind = ageMs > CAUGHT_UP_MS || bytes > CAUGHT_UP_BYTES;
+    else this.#isBehind = ageMs > STALE_MS || bytes > STALE_BYTES;
+    if (ageMs > SLOW_MS + (bytes / SLOWEST_BYTES_PER_SECOND) * 1000) this.#overflow();
+    return this.#isBehind;
+  }
+
+  seal(): void {
+    if (this.#ownBytes === 0) return;
+    const isTooMuch = this.#ownBytes > MAX_OWN_BYTES;
+    this.#sealed = isTooMuch ? NOTHING : [...this.#urgent, ...this.#normal, ...this.#bulk];
     this.#urgent = [];
     this.#normal = [];
     this.#bulk = [];
     this.#ownBytes = 0;
+    if (isTooMuch) this.#overflow();
+  }
+
+  send(tick: number, header: Uint8Array, shared: Frame | undefined): void {
+    const frame = this.#frame(header, shared);
+    if (frame === undefined) return;
+    if (this.#link.bufferedBytes > MAX_BUFFERED_BYTES) {
+      this.#overflow();
+      return;
+    }
+    this.#unacknowledged.sent(tick, frame.buffer.length);
+    this.#link.send(frame);
+  }
+
+  #frame(header: Uint8Array, shared: Frame | undefined): Frame | undefined {
+    if (this.#sealed.length === 0 && this.#ping === undefined) return shared;
+    const parts = [shared?.payload ?? header, ...this.#sealed];
+    if (this.#ping !== undefined) {
+      parts.push(encodeServerMessage({ type: 'pong', ...this.#ping, sentMs: Math.round(this.#worldMs()) }));
+    }
+    this.#sealed = NOTHING;
+    this.#ping = undefined;
+    return Frame.of(parts);
   }
 }

@@ -1,7 +1,9 @@
 import { decodeClientFrame } from '../../shared/client-codec.ts';
+import { tickAt } from '../../shared/clock.ts';
 import { CLOSE, type CloseName, type CloseReason, ProtocolError } from '../../shared/closing.ts';
 import { PROTOCOL_VERSION } from '../../shared/constants.ts';
 import { clampScreen } from '../../shared/grid.ts';
+import { frequentMessages, readFrequentMessage } from '../../shared/input-reader.ts';
 import type { ClientMessage, Hello, Profile, ServerMessage } from '../../shared/protocol.ts';
 import { encodeServerMessage } from '../../shared/server-codec.ts';
 import type { Request } from '../actions/actions.ts';
@@ -11,13 +13,15 @@ import type { Outlook } from '../grid/interest.ts';
 import type { Place } from '../store/store.ts';
 import type { Player } from '../world/player.ts';
 import { HELLO_MS, MAX_EARLY_MESSAGES, MESSAGE_BURST, MESSAGE_COST, MESSAGES_PER_SECOND, SILENT_MS } from './limits.ts';
-import { type Link, SessionOutbox } from './outbox.ts';
+import { type LaneCounters, type Link, SessionOutbox } from './outbox.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 /** What a session needs of its node. */
 export interface SessionHost {
   monotonic(): number;
   worldMs(): number;
+  /** Where what sessions are told alone is counted. */
+  readonly lanes: LaneCounters;
   /** Signs a player in and puts them into the world; rejects with a ProtocolError that closes the session. */
   signIn(hello: Hello): Promise<SignedInPlayer>;
   /** The session's player is in the world from now on; returns the viewer that follows it. */
@@ -81,11 +85,15 @@ const HANDLERS: Handlers = {
   hello: () => {
     throw new ProtocolError('malformed', 'a second hello');
   },
-  input: (_session, { player }, { n, tick, heading }, host) => host.input(player, n, tick, heading),
+  input: (session, { player }, { n, tick, heading, frame }, host) => {
+    session.outbox.acknowledged(frame);
+    host.input(player, n, tick, heading);
+  },
   screen: (_session, state, { width, height }) => {
     state.screen = clampScreen(width, height);
   },
-  alive: (session, _state, { nonce }) => {
+  alive: (session, _state, { frame, nonce }) => {
+    session.outbox.acknowledged(frame);
     if (nonce !== null) session.outbox.pong(nonce);
   },
   who: (session, _state, { ids }, host) => {
@@ -107,6 +115,7 @@ export class Session {
   readonly #link: Link;
   readonly #host: SessionHost;
   readonly #bucket: TokenBucket;
+  readonly #frequent = frequentMessages();
   #state: State = { phase: 'handshake' };
   #heardAt: number;
 
@@ -119,6 +128,7 @@ export class Session {
       link,
       () => host.worldMs(),
       () => this.close('slow'),
+      host.lanes,
     );
   }
 
@@ -135,10 +145,10 @@ export class Session {
     if (this.#state.phase === 'ended') return;
     try {
       this.#heardAt = this.#host.monotonic();
-      for (const message of decodeClientFrame(bytes)) {
-        if (!this.#bucket.take(MESSAGE_COST[message.type], this.#heardAt)) throw new ProtocolError('flood');
-        this.#take(message);
-      }
+      // What comes before the welcome is kept, so it is not read over what came before it.
+      const frequent = this.#state.phase === 'joined' ? readFrequentMessage(bytes, this.#frequent) : undefined;
+      if (frequent !== undefined) this.#admit(frequent);
+      else for (const message of decodeClientFrame(bytes)) this.#admit(message);
     } catch (error) {
       this.#fail(error);
     }
@@ -167,6 +177,7 @@ export class Session {
   /** The server itself could not listen until now: silence up to here says nothing of the client. */
   excuse(nowMs: number): void {
     this.#heardAt = nowMs;
+    this.outbox.excuse(tickAt(this.#host.worldMs()));
   }
 
   /** What the server has to say to the session's own player. */
@@ -176,6 +187,11 @@ export class Session {
     player.answer = undefined;
     const { n, rev, motion } = answer;
     this.outbox.urgent(encodeServerMessage({ type: 'own', n, rev, ...motion }));
+  }
+
+  #admit(message: ClientMessage): void {
+    if (!this.#bucket.take(MESSAGE_COST[message.type], this.#heardAt)) throw new ProtocolError('flood');
+    this.#take(message);
   }
 
   #take(message: ClientMessage): void {

@@ -1,6 +1,6 @@
 import { type SquareKey, squareKey } from '../../shared/grid.ts';
 import type { LocalStream } from './local-stream.ts';
-import type { Replica } from './replica.ts';
+import type { Replica, SquareDelta } from './replica.ts';
 import type { SquareThings } from './square-things.ts';
 
 /** One square as far as this node has to do with it: its players' stream, its viewers' replica, or both. */
@@ -15,6 +15,8 @@ export class GridSquare {
   replica: Replica | undefined;
   /** What people have left here; there as long as the replica. */
   things: SquareThings | undefined;
+  /** What the last flush has to tell clients of it. */
+  delta: SquareDelta | undefined;
   /** Until when this node says how far it knows the things although nobody of its own is here, in ticks. */
   marksUntil = 0;
   /** When it says so next. */

@@ -11,10 +11,10 @@ import type { WorldEvents } from '../world/world.ts';
 import type { Channels } from './channels.ts';
 import type { WhisperAnswer, WhisperQuestion } from './control-wire.ts';
 import { Directory } from './directory.ts';
-import { FanOut, type Outbox, type Viewer } from './fan-out.ts';
+import { FanOut, type FanOutCounters, type Outbox, type Viewer } from './fan-out.ts';
 import { GridSquare } from './grid-square.ts';
 import type { Outlook } from './interest.ts';
-import { MAX_SKEW_TICKS, MAX_TOLD_SQUARES, MOVED_AGE_TICKS, NEWCOMER_AGE_TICKS } from './limits.ts';
+import { CROWDED_EVENTS, MAX_SKEW_TICKS, MAX_TOLD_SQUARES, MOVED_AGE_TICKS, NEWCOMER_AGE_TICKS } from './limits.ts';
 import { LocalStream } from './local-stream.ts';
 import { type Census, Membership } from './membership.ts';
 import { type Occupant, rebase } from './occupant.ts';
@@ -52,7 +52,11 @@ export interface GridCounters extends HealingCounters {
   foreign: number;
 }
 
-const NOTHING_NEW: SquareDelta = { changes: undefined, motions: undefined, check: undefined };
+const NOTHING_NEW: SquareDelta = { updates: 0, events: 0, changes: undefined, motions: undefined, check: undefined };
+const NONE: ReadonlySet<GridSquare> = new Set();
+
+/** What a flush leaves out of the squares further away from a session, for the next flush to bring. */
+export type HeldBack = 'nothing' | 'crowded' | 'all';
 
 /**
  * The heart: local players become streams, streams of all nodes become replicas, replicas become the frames of the
@@ -85,6 +89,7 @@ export class Grid {
   /** Where each local player was at the last flush. */
   readonly #placed = new Map<number, GridSquare>();
   #outgoing: Publication[] = [];
+  #isHolding = false;
   #epoch = 0;
   #tick: number;
 
@@ -161,6 +166,16 @@ export class Grid {
     return this.#fanOut.framesBuilt;
   }
 
+  /** What was brought to sessions. */
+  get delivered(): Readonly<FanOutCounters> {
+    return this.#fanOut.counters;
+  }
+
+  /** Sessions that have fallen behind, and are told nothing of squares for the moment. */
+  get behindCount(): number {
+    return this.#fanOut.behindCount;
+  }
+
   /** Subscribes a session to what its outlook touches, from now on and following it. */
   view(outbox: Outbox, outlook: () => Outlook): Viewer {
     return this.#fanOut.add(outbox, outlook, this.#tick);
@@ -232,18 +247,32 @@ export class Grid {
     this.#publish();
   }
 
-  /** Second half: what replicas have got by now goes to the sessions, as the frame of `tick`. */
-  show(tick: number, announcement: Uint8Array | undefined): void {
+  /**
+   * Second half: what replicas have got by now is made ready for the sessions, as the frame of `tick`; `sendSome` sends it.
+   * @param held what every second flush leaves out of the squares further away: all of them, or the crowded ones
+   */
+  show(tick: number, announcement: Uint8Array | undefined, held: HeldBack = 'crowded'): void {
+    // The deltas of the flush before are in the squares until all have been sent theirs.
+    this.#fanOut.finish();
     for (const square of this.#squares.values()) square.replica?.collect(tick);
-    const deltas = new Map<GridSquare, SquareDelta>();
+    // Whatever is held back goes out with the flush after: only every second one holds anything back.
+    this.#isHolding = !this.#isHolding && held !== 'nothing';
+    const heldSquares = this.#isHolding ? new Set<GridSquare>() : NONE;
     for (const square of this.#squares.values()) {
       const delta = square.replica?.encode(tick);
       const things = square.things?.encode(tick);
-      if (things !== undefined && things.length > 0) deltas.set(square, { ...(delta ?? NOTHING_NEW), things });
-      else if (delta !== undefined) deltas.set(square, delta);
+      const hasThings = things !== undefined && things.length > 0;
+      square.delta = hasThings ? { ...(delta ?? NOTHING_NEW), things } : delta;
+      if (square.delta === undefined || !this.#isHolding) continue;
+      if (held === 'all' || square.delta.events > CROWDED_EVENTS) (heldSquares as Set<GridSquare>).add(square);
     }
-    this.#fanOut.flush(tick, deltas, announcement);
+    this.#fanOut.begin({ tick, announcement, held: heldSquares });
     this.#prune();
+  }
+
+  /** Sends so many sessions their frame of the last `show`. Returns whether there are more. */
+  sendSome(sessions: number): boolean {
+    return this.#fanOut.sendSome(sessions);
   }
 
   // What people leave in squares --------------------------------------------------------------------

@@ -1,11 +1,11 @@
 /** The grid's own numbers: intervals in ticks, and the limit and consequence of everything fed from other nodes. */
 
-/** Each occupied square is announced this often: at least every 2 s (G5), with flushes up to 200 ms apart. */
-export const ANNOUNCE_TICKS = 36;
+/** Each occupied square is announced this often: at least every 2 s (G5), with flushes up to 400 ms apart. */
+export const ANNOUNCE_TICKS = 32;
 /** … and so many times more after its last occupant left. */
 export const FAREWELLS = 2;
 /** Clients are told the checksum of an occupied square this often, within CHECK_TICKS in the same way (G8). */
-export const CHECK_EVERY_TICKS = 36;
+export const CHECK_EVERY_TICKS = 32;
 /** A square without viewers stays subscribed at the broker this long (G2). */
 export const UNSUBSCRIBE_TICKS = 100;
 /** A subscription that failed is tried again after this. */
@@ -46,3 +46,9 @@ export const MAX_EMOTES = 64;
 export const MARK_TICKS = 120;
 /** Squares that a node names in a sign of life, of all those that its players are in. */
 export const MAX_TOLD_SQUARES = 64;
+/** Squares that a screen of this share of the real one touches, along each axis, are near; the others are further away. */
+export const NEAR_SHARE = 1 / 2;
+/** With more news of people in a square and flush, those further away are told at every second flush only. */
+export const CROWDED_EVENTS = 64;
+/** Sessions that are sent theirs in one go; between two goes others have their turn. */
+export const SLICE_SESSIONS = 250;

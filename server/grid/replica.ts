@@ -19,6 +19,9 @@ export interface ReplicaContext {
 
 /** What one flush tells the clients of one square: finished bytes. */
 export interface SquareDelta {
+  /** How many news of players these are: motions and enters; with leaves they are its events. */
+  readonly updates: number;
+  readonly events: number;
   /** A `changes` message. */
   readonly changes: Uint8Array | undefined;
   /** Motion records without their message: a frame gathers those of all its squares in one. */
@@ -146,7 +149,7 @@ export class Replica implements StreamListener {
     for (const id of early) this.#dirty.add(id);
     for (const { before } of this.#left) {
       this.#shown.remove(before.id);
-      directory.hidden(before.id);
+      directory.hidden(before.id, tick);
     }
     for (const occupant of this.#entered) this.#show(occupant);
     for (const occupant of this.#moved) this.#show(occupant);
@@ -162,15 +165,17 @@ export class Replica implements StreamListener {
     const leaves = records.take();
     for (const occupant of this.#entered) this.#writeEnter(occupant, occupant.from, tick);
     for (const occupant of this.#moved) {
-      if (this.#mustEnter(occupant.id)) this.#writeEnter(occupant, 0, tick);
+      if (this.#mustEnter(occupant.id, tick)) this.#writeEnter(occupant, 0, tick);
     }
     const enters = records.take();
     for (const { id, generation, rev, motion } of this.#moved) {
-      if (this.#mustEnter(id)) continue;
+      if (this.#mustEnter(id, tick)) continue;
       records.motion(id, generation, rev, rebase(motion, tick, MOVED_AGE_TICKS, blocked), sx, sy, tick);
     }
     const motions = records.take();
     const check = this.#check(tick);
+    const updates = this.#entered.length + this.#moved.length;
+    const events = updates + this.#left.length;
     this.#left = [];
     this.#entered = [];
     this.#moved = [];
@@ -178,6 +183,8 @@ export class Replica implements StreamListener {
     if (leaves.length + enters.length + motions.length === 0 && check === undefined) return undefined;
     const hasChanges = leaves.length + enters.length > 0;
     return {
+      updates,
+      events,
       changes: hasChanges ? encodeServerMessage({ type: 'changes', sx, sy, enters, leaves }) : undefined,
       motions: motions.length > 0 ? motions : undefined,
       check,
@@ -188,8 +195,8 @@ export class Replica implements StreamListener {
    * Whether a motion is told with everything else about the player: when name or look is another, and when they stand
    * in two squares at once, lest it be taken for the other's news.
    */
-  #mustEnter(id: number): boolean {
-    return this.#renamed.has(id) || this.#context.directory.squaresOf(id) > 1;
+  #mustEnter(id: number, tick: number): boolean {
+    return this.#renamed.has(id) || this.#context.directory.isInSeveral(id, tick);
   }
 
   /** The `snapshot` message of the state after the flush of `tick`; encoded once for all who join in it. */

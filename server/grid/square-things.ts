@@ -78,6 +78,8 @@ export class SquareThings {
   #newLines: Line[] = [];
   #newClaims: { readonly period: number; readonly index: number; readonly player: number }[] = [];
   #newEmotes = new Map<number, number>();
+  /** With which flush a line was told as news. A late one is told after others with higher ids. */
+  readonly #toldAt = new WeakMap<Line, number>();
   #isGroundRetold = false;
   #areGemsRetold = false;
   /** The last edits, as far as some may not count yet. */
@@ -220,6 +222,7 @@ export class SquareThings {
     if (this.#areGemsRetold) messages.push(...this.#encodeGems());
     if (this.#newLines.length > 0) {
       const lines = this.#newLines.sort((a, b) => a.id - b.id);
+      for (const line of lines) this.#toldAt.set(line, tick);
       messages.push(encodeServerMessage({ type: 'lines', sx, sy, isHistory: false, lines }));
     }
     for (const claim of this.#newClaims) messages.push(encodeServerMessage({ type: 'claim', sx, sy, ...claim }));
@@ -242,18 +245,25 @@ export class SquareThings {
     return isRetold || length + this.#newLines.length + this.#newClaims.length + this.#newEmotes.size > 0;
   }
 
-  /** All of it, for whoever joins the square after the flush of `tick`; encoded once for all who do. */
-  picture(tick: number): readonly Uint8Array[] {
-    const { sx, sy } = this.#square;
-    const lines = this.#lines;
+  /**
+   * All of it, for whoever joins the square after the flush of `tick`; encoded once for all who do.
+   * @param untoldSince for whoever has been told nothing since that flush, and all before: the lines that they missed
+   * are news to them, and they have the others
+   */
+  picture(tick: number, untoldSince?: number): readonly Uint8Array[] {
+    if (untoldSince !== undefined) {
+      const news = this.#lines.filter((line) => (this.#toldAt.get(line) ?? 0) >= untoldSince);
+      return [...this.#encodeGround(tick), ...this.#encodeLines(news, false), ...this.#encodeGems()];
+    }
     if (this.#picture?.tick === tick) return this.#picture.messages;
-    const messages = [
-      ...this.#encodeGround(tick),
-      ...(lines.length === 0 ? [] : [encodeServerMessage({ type: 'lines', sx, sy, isHistory: true, lines })]),
-      ...this.#encodeGems(),
-    ];
+    const messages = [...this.#encodeGround(tick), ...this.#encodeLines(this.#lines, true), ...this.#encodeGems()];
     this.#picture = { tick, messages };
     return messages;
+  }
+
+  #encodeLines(lines: readonly Line[], isHistory: boolean): Uint8Array[] {
+    const { sx, sy } = this.#square;
+    return lines.length === 0 ? [] : [encodeServerMessage({ type: 'lines', sx, sy, isHistory, lines })];
   }
 
   /** The ground as it counts at a tick, and what is still to count as edits of their own. */

@@ -54,6 +54,8 @@ export class Seat {
   #own: Own | undefined;
   #inputs = 0;
   #tick = 0;
+  /** Of the header last read. */
+  #blockTick = 0;
 
   constructor(node: Node, now: () => number, blocked: Blocked) {
     this.#now = now;
@@ -69,7 +71,7 @@ export class Seat {
       get bufferedBytes() {
         return seat.bufferedBytes;
       },
-      send: (frame) => this.#receive(decodeServerFrame(frame)),
+      send: (frame) => this.#receive(decodeServerFrame(frame.payload)),
       close: (code, sentence) => {
         this.ending = { code, sentence };
       },
@@ -90,7 +92,12 @@ export class Seat {
   /** Turns, stamped with the present or another tick. */
   turn(heading: number, tick = this.#now()): void {
     this.#inputs++;
-    this.say({ type: 'input', n: this.#inputs, tick, heading, frame: 0 });
+    this.say({ type: 'input', n: this.#inputs, tick, heading, frame: this.#tick });
+  }
+
+  /** Says that it lives, and what it has got. */
+  alive(): void {
+    this.say({ type: 'alive', frame: this.#tick, nonce: null });
   }
 
   /** Its player leaves. */
@@ -147,7 +154,9 @@ export class Seat {
       this.faults.push('a frame without its header');
       return;
     }
-    const frame = { tick: first.tick, messages };
+    // What was held back stands in front, under a header of its own: the frame's number is its last header's.
+    const headers = messages.filter((message) => message.type === 'frame');
+    const frame = { tick: headers.at(-1)?.tick ?? first.tick, messages };
     if (frame.tick <= this.#tick) this.faults.push(`frame ${frame.tick} came after ${this.#tick}`);
     this.#tick = frame.tick;
     this.#checkOrder(frame);
@@ -161,6 +170,9 @@ export class Seat {
 
   #apply(message: ServerMessage): void {
     switch (message.type) {
+      case 'frame':
+        this.#blockTick = message.tick;
+        break;
       case 'welcome':
         this.#welcome = message;
         break;
@@ -168,10 +180,10 @@ export class Seat {
         this.#own = message;
         break;
       case 'motions':
-        this.replica.motions(message.records, this.#tick);
+        this.replica.motions(message.records, this.#blockTick);
         break;
       case 'changes':
-        this.replica.changes(message, this.#tick);
+        this.replica.changes(message, this.#blockTick);
         break;
       case 'snapshot':
         this.replica.snapshot(message, this.#tick);
@@ -188,11 +200,23 @@ export class Seat {
   }
 
   #checkOrder({ tick, messages }: SeatFrame): void {
-    const ranks = messages.map(({ type }) => RANK[type]).filter((rank) => rank !== undefined);
-    if (ranks.some((rank, i) => i > 0 && rank < (ranks[i - 1] as number))) {
-      this.faults.push(`frame ${tick} is out of order: ${messages.map(({ type }) => type).join(' ')}`);
+    for (const block of blocksOf(messages)) {
+      const ranks = block.map(({ type }) => RANK[type]).filter((rank) => rank !== undefined);
+      if (ranks.some((rank, i) => i > 0 && rank < (ranks[i - 1] as number))) {
+        this.faults.push(`frame ${tick} is out of order: ${messages.map(({ type }) => type).join(' ')}`);
+      }
+      const changed = block.flatMap((message) => (message.type === 'changes' ? [`${message.sx},${message.sy}`] : []));
+      if (new Set(changed).size < changed.length) this.faults.push(`frame ${tick} tells the changes of a square twice`);
     }
-    const changed = messages.flatMap((message) => (message.type === 'changes' ? [`${message.sx},${message.sy}`] : []));
-    if (new Set(changed).size < changed.length) this.faults.push(`frame ${tick} tells the changes of a square twice`);
   }
+}
+
+/** The messages from each header to the next. */
+function blocksOf(messages: readonly ServerMessage[]): ServerMessage[][] {
+  const blocks: ServerMessage[][] = [];
+  for (const message of messages) {
+    if (message.type === 'frame') blocks.push([]);
+    blocks.at(-1)?.push(message);
+  }
+  return blocks;
 }

@@ -1,6 +1,7 @@
 import { observerOf } from '../../client/core/observer.ts';
 import { Replica } from '../../client/core/replica.ts';
 import type { Outbox } from '../../server/grid/fan-out.ts';
+import type { Frame } from '../../server/grid/frame.ts';
 import { concat } from '../../shared/codec.ts';
 import type { ServerMessage } from '../../shared/protocol.ts';
 import { decodeServerFrame } from '../../shared/server-codec.ts';
@@ -10,7 +11,9 @@ import { free } from './walls.ts';
 export class ShownOutbox implements Outbox {
   readonly frames: ServerMessage[][] = [];
   /** The frame objects as they were shared, by flush. */
-  readonly shared: (Uint8Array | undefined)[] = [];
+  readonly shared: (Frame | undefined)[] = [];
+  /** What the session says of its client. */
+  isClientBehind = false;
   /** Who was told to be gone, or told twice, or told wrongly. */
   readonly departed: number[] = [];
   readonly duplicated: number[] = [];
@@ -22,6 +25,7 @@ export class ShownOutbox implements Outbox {
   });
   #normal: Uint8Array[] = [];
   #bulk: Uint8Array[] = [];
+  #sealed: Uint8Array[] = [];
 
   normal(bytes: Uint8Array): void {
     this.#normal.push(bytes);
@@ -31,13 +35,22 @@ export class ShownOutbox implements Outbox {
     this.#bulk.push(bytes);
   }
 
-  flush(header: Uint8Array, shared: Uint8Array | undefined): void {
-    const own = [...this.#normal, ...this.#bulk];
+  isBehind(): boolean {
+    return this.isClientBehind;
+  }
+
+  seal(): void {
+    this.#sealed.push(...this.#normal, ...this.#bulk);
     this.#normal = [];
     this.#bulk = [];
+  }
+
+  send(_tick: number, header: Uint8Array, shared: Frame | undefined): void {
+    const own = this.#sealed;
+    this.#sealed = [];
     this.shared.push(shared);
     if (shared === undefined && own.length === 0) return;
-    const messages = decodeServerFrame(concat([shared ?? header, ...own]));
+    const messages = decodeServerFrame(concat([shared?.payload ?? header, ...own]));
     this.frames.push(messages);
     let tick = 0;
     for (const message of messages) {

@@ -1,13 +1,10 @@
 import type { SocketLike } from '../../client/core/connection.ts';
+import { CLOSE_MS } from '../../server/gateway/limits.ts';
 import type { Link } from '../../server/gateway/outbox.ts';
 import type { Session } from '../../server/gateway/session.ts';
 import type { Node } from '../../server/node.ts';
 import type { CloseReason } from '../../shared/closing.ts';
-
-interface Event {
-  readonly at: number;
-  readonly run: () => void;
-}
+import { NarrowLane } from './narrow-lane.ts';
 
 export interface LinkConditions {
   readonly now: () => number;
@@ -19,28 +16,34 @@ export interface LinkConditions {
 
 /**
  * A client's connection to a node without a network, on the test's clock: ordered and reliable like TCP, delayed, and
- * cut on demand. Each end learns of a cut by itself, which may be seconds apart.
+ * cut on demand. Each end learns of a cut by itself, which may be seconds apart. Towards the client it may become
+ * narrow, or stop, while the node can put in as much as it likes: a kernel and a network that take everything.
  */
 export class SimulatedLink {
   isOver = false;
   readonly socket: SocketLike;
   readonly #conditions: LinkConditions;
-  readonly #toServer: Event[] = [];
-  readonly #toClient: Event[] = [];
+  readonly #toServer: NarrowLane;
+  readonly #toClient: NarrowLane;
   #session: Session | CloseReason | undefined;
   #clientClosed = false;
   #serverClosed = false;
+  /** When the server gives up waiting for the client to agree to the end, in ms. */
+  #cutAt = Number.POSITIVE_INFINITY;
 
   constructor(node: Node, conditions: LinkConditions) {
     this.#conditions = conditions;
+    this.#toServer = new NarrowLane(conditions.now());
+    this.#toClient = new NarrowLane(conditions.now());
     const link: Link = {
       bufferedBytes: 0,
       send: (frame) => {
-        const copy = frame.slice();
-        this.#later(this.#toClient, () => this.socket.onmessage?.({ data: copy.buffer } as never));
+        const copy = Uint8Array.from(frame.payload);
+        this.#later(this.#toClient, () => this.socket.onmessage?.({ data: copy.buffer } as never), copy.length);
       },
       close: (code, sentence) => {
         this.#serverClosed = true;
+        this.#cutAt = conditions.now() + CLOSE_MS;
         this.#later(this.#toClient, () => this.#closeClient(code, sentence));
       },
     };
@@ -60,25 +63,35 @@ export class SimulatedLink {
       },
     };
     this.#later(this.#toServer, () => {
-      this.#session = node.connect(link);
+      const session = node.connect(link);
+      this.#session = session;
       this.#later(this.#toClient, () => this.socket.onopen?.(undefined as never));
+      if ('code' in session) link.close(session.code, session.sentence);
     });
+  }
+
+  /** What gets through to the client, in bytes per second: as much as there is by default, nothing at 0. */
+  set rate(bytesPerSecond: number) {
+    this.#toClient.rate = bytesPerSecond;
   }
 
   /** Delivers what is due, both ways. */
   pump(): void {
-    for (const lane of [this.#toServer, this.#toClient]) {
-      while (lane.length > 0 && (lane[0] as Event).at <= this.#conditions.now()) (lane.shift() as Event).run();
+    const now = this.#conditions.now();
+    if (now >= this.#cutAt) {
+      this.#toClient.clear();
+      this.#closeClient(1006, '');
     }
+    for (const lane of [this.#toServer, this.#toClient]) lane.pump(now);
     this.isOver = this.#clientClosed && this.#serverClosed;
   }
 
   /** Nothing passes any more; the client notices at once, the server after a while. */
   cut(serverNoticesAfterMs: number): void {
-    this.#toServer.length = 0;
-    this.#toClient.length = 0;
+    this.#toServer.clear();
+    this.#toClient.clear();
     this.#closeClient(1006, '');
-    this.#toServer.push({ at: this.#conditions.now() + serverNoticesAfterMs, run: () => this.#closeServer(false) });
+    this.#toServer.put(this.#conditions.now() + serverNoticesAfterMs, 0, () => this.#closeServer(false));
   }
 
   #withSession(use: (session: Session) => void): void {
@@ -96,9 +109,8 @@ export class SimulatedLink {
     this.socket.onclose?.({ code, reason } as never);
   }
 
-  #later(lane: Event[], run: () => void): void {
+  #later(lane: NarrowLane, run: () => void, bytes = 0): void {
     const { now, random, minDelayMs, maxDelayMs } = this.#conditions;
-    const at = now() + minDelayMs + random() * (maxDelayMs - minDelayMs);
-    lane.push({ at: Math.max(at, lane.at(-1)?.at ?? 0), run });
+    lane.put(now() + minDelayMs + random() * (maxDelayMs - minDelayMs), bytes, run);
   }
 }

@@ -1,5 +1,6 @@
 import { Client } from '../../client/core/client.ts';
 import type { Observer } from '../../client/core/observer.ts';
+import { LoadGovernor } from '../../server/load-governor.ts';
 import { Node } from '../../server/node.ts';
 import { createMemoryStore } from '../../server/store/memory-store.ts';
 import type { Store } from '../../server/store/store.ts';
@@ -10,6 +11,7 @@ import { createTerrain } from '../../shared/terrain.ts';
 import { LossyBroker } from './lossy-broker.ts';
 import { seededRandom } from './seeded-random.ts';
 import { SimulatedLink } from './simulated-link.ts';
+import { WanderingGovernor } from './wandering-governor.ts';
 
 export interface SimulationOptions {
   readonly seed: number;
@@ -19,6 +21,11 @@ export interface SimulationOptions {
   readonly loss: number;
   /** Whether nodes are cut off, links cut, and players vanish and return. */
   readonly cuts: boolean;
+  /**
+   * Whether connections become narrow or stop for a while, nodes flush in changing rhythms, and frames go out a few
+   * sessions at a time with all the rest between.
+   */
+  readonly isStrained?: boolean;
   /** What the nodes share; by default one that answers at once. `now` is the simulation's clock. */
   readonly store?: (now: () => number) => Store;
   /** Most gems in a square. */
@@ -36,12 +43,33 @@ export interface Participant {
   token: string | null;
   /** When a player who has left comes back, in ms. */
   backAt: number | undefined;
+  /** What gets through to it, in bytes per second, whatever connection it has; and until when, in ms. */
+  rate: number;
+  wideAt: number;
+}
+
+/** A part of a node's work that waits for its turn. */
+interface Turn {
+  readonly at: number;
+  readonly run: () => void;
 }
 
 /** One step of simulated time, in ms. */
 export const STEP_MS = 10;
 /** Players keep to this many tiles around the corner where four squares meet. */
 const RANGE_TILES = 90;
+/** Under strain so many sessions are sent theirs in one go, and the next so many at most this much later, in ms. */
+const SLICE_SESSIONS = 4;
+const MAX_TURN_MS = 60;
+/** A connection comes to harm about so often, and stops altogether in one case in so many. In ms. */
+const NARROW_EVERY_MS = 8000;
+const STOP_SHARE = 0.4;
+/** What gets through otherwise, in bytes per second. */
+const LEAST_RATE = 500;
+const MOST_RATE = 20_000;
+/** How long, in ms: around the limits of an outbox. */
+const STOP_MS = { least: 2000, most: 5000 } as const;
+const NARROW_MS = { least: 1000, most: 9000 } as const;
 
 /**
  * Several nodes, a broker that loses messages, and clients on the real client core, all on one seeded clock. What is
@@ -52,15 +80,27 @@ export class Simulation {
   readonly nodes: Node[] = [];
   readonly participants: Participant[] = [];
   readonly failures: unknown[] = [];
+  readonly governors: WanderingGovernor[] = [];
+  /** How often nodes have closed a session, and clients have lost one, by code. */
+  readonly closings = new Map<number, number>();
+  readonly losses = new Map<number, number>();
+  /** Slices of flushes that had to wait. */
+  turns = 0;
   readonly terrain = createTerrain('meadows', 7);
   #now = 1000;
   #faulty = true;
   readonly #random: () => number;
+  /** For the strain alone. */
+  readonly #fate: () => number;
   readonly #options: SimulationOptions;
+  /** All connections that are not over at both ends. */
+  readonly #links = new Set<SimulatedLink>();
+  #waiting: Turn[] = [];
 
   constructor(options: SimulationOptions) {
     this.#options = options;
     this.#random = seededRandom(options.seed);
+    this.#fate = seededRandom(options.seed ^ 0x3c3c3c3c);
     const now = (): number => this.#now;
     this.broker = new LossyBroker({
       now,
@@ -79,6 +119,9 @@ export class Simulation {
           openSpawn: true,
           flushMs: 100,
           holdMs: 15,
+          defer: (run) => this.#defer(run),
+          governor: this.#governor(),
+          ...(options.isStrained === true ? { sliceSessions: SLICE_SESSIONS } : {}),
           channelSquares: 1,
           maxSessions: 1000,
           gems: options.gems ?? 2,
@@ -93,6 +136,7 @@ export class Simulation {
           brokerFailed: () => undefined,
           storeFailed: (error) => this.failures.push(error),
           sessionFailed: (error) => this.failures.push(error),
+          closed: (code) => this.closings.set(code, (this.closings.get(code) ?? 0) + 1),
         }),
       );
     }
@@ -107,6 +151,8 @@ export class Simulation {
         link: undefined,
         token: null,
         backAt: undefined,
+        rate: Number.POSITIVE_INFINITY,
+        wideAt: 0,
         client: this.#newClient(() => participant),
       };
       this.participants.push(participant);
@@ -124,7 +170,11 @@ export class Simulation {
   async calm(ms: number): Promise<void> {
     this.#faulty = false;
     for (let index = 0; index < this.nodes.length; index++) this.broker.mend(index);
-    for (const participant of this.participants) if (participant.backAt !== undefined) participant.backAt = 0;
+    for (const governor of this.governors) governor.isResting = true;
+    for (const participant of this.participants) {
+      if (participant.backAt !== undefined) participant.backAt = 0;
+      widen(participant);
+    }
     await this.#run(ms, () => {
       for (const { client } of this.participants) client.walk(STANDING);
       this.#bringBack();
@@ -141,19 +191,56 @@ export class Simulation {
       this.#options.onStep?.(this);
       act();
       this.broker.pump();
-      for (const participant of this.participants) {
-        participant.link?.pump();
-        participant.client.update();
+      for (const link of this.#links) {
+        link.pump();
+        if (link.isOver) this.#links.delete(link);
       }
+      for (const { client } of this.participants) client.update();
+      this.#takeTurns();
       for (const node of this.nodes) node.advance();
       // Sign-ins and subscriptions are promises.
       for (let i = 0; i < 8; i++) await Promise.resolve();
     }
   }
 
+  #governor(): LoadGovernor | WanderingGovernor {
+    if (this.#options.isStrained !== true) return new LoadGovernor();
+    const governor = new WanderingGovernor(this.#fate);
+    this.governors.push(governor);
+    return governor;
+  }
+
+  #defer(run: () => void): void {
+    this.turns++;
+    this.#waiting.push({ at: this.#now + this.#fate() * MAX_TURN_MS, run });
+  }
+
+  #takeTurns(): void {
+    const due = this.#waiting.filter(({ at }) => at <= this.#now);
+    this.#waiting = this.#waiting.filter(({ at }) => at > this.#now);
+    for (const { run } of due) run();
+  }
+
+  /** Makes connections narrow, and wide again. */
+  #strain(): void {
+    const fate = this.#fate;
+    for (const participant of this.participants) {
+      if (participant.rate !== Number.POSITIVE_INFINITY) {
+        if (this.#now >= participant.wideAt) widen(participant);
+      } else if (fate() < STEP_MS / NARROW_EVERY_MS) {
+        const isStopped = fate() < STOP_SHARE;
+        participant.rate = isStopped ? 0 : LEAST_RATE * (MOST_RATE / LEAST_RATE) ** fate();
+        const { least, most } = isStopped ? STOP_MS : NARROW_MS;
+        participant.wideAt = this.#now + least + fate() * (most - least);
+        if (participant.link !== undefined) participant.link.rate = participant.rate;
+      }
+    }
+  }
+
   #mischief(): void {
     const random = this.#random;
     this.#bringBack();
+    if (this.#options.isStrained === true) this.#strain();
     for (const participant of this.participants) {
       const { client } = participant;
       if (random() < STEP_MS / 900) client.walk(this.#headingFor(client));
@@ -195,7 +282,7 @@ export class Simulation {
       monotonic: () => this.#now,
       timeOfDay: () => this.#now,
       random,
-      observer: this.#options.observe?.() ?? {},
+      observer: this.#observer(),
       openSocket: () => {
         const owner = participant();
         const link = new SimulatedLink(this.nodes[owner.node] as Node, {
@@ -204,10 +291,23 @@ export class Simulation {
           minDelayMs: 10,
           maxDelayMs: 90,
         });
+        link.rate = owner.rate;
         owner.link = link;
+        this.#links.add(link);
         return link.socket;
       },
     });
+  }
+
+  #observer(): Partial<Observer> {
+    const observer = this.#options.observe?.() ?? {};
+    return {
+      ...observer,
+      closed: (code, reason, willReconnect) => {
+        this.losses.set(code, (this.losses.get(code) ?? 0) + 1);
+        observer.closed?.(code, reason, willReconnect);
+      },
+    };
   }
 
   /** Anywhere, or back towards the middle from too far out. */
@@ -221,4 +321,10 @@ export class Simulation {
     }
     return Math.floor(random() * 256);
   }
+}
+
+/** All gets through again. */
+function widen(participant: Participant): void {
+  participant.rate = Number.POSITIVE_INFINITY;
+  if (participant.link !== undefined) participant.link.rate = participant.rate;
 }

@@ -1,6 +1,7 @@
 import { Client } from '../../client/core/client.ts';
 import type { ConnectBroker } from '../../server/broker/broker.ts';
 import { createMemoryBroker } from '../../server/broker/memory-broker.ts';
+import { LoadGovernor } from '../../server/load-governor.ts';
 import { Node } from '../../server/node.ts';
 import { createMemoryStore } from '../../server/store/memory-store.ts';
 import { createWorldClock } from '../../shared/clock.ts';
@@ -57,6 +58,8 @@ export class Stage {
           openSpawn: true,
           flushMs: 100,
           holdMs: 15,
+          defer: (run) => run(),
+          governor: new LoadGovernor(),
           channelSquares: 1,
           maxSessions: 1000,
           gems: 2,
@@ -103,7 +106,7 @@ export class Stage {
       }
       if (this.tick % ALIVE_TICKS === 0) {
         for (const seat of this.seats) {
-          if (seat.isLively && seat.ending === undefined) seat.say({ type: 'alive', frame: 0, nonce: null });
+          if (seat.isLively && seat.ending === undefined) seat.alive();
         }
       }
       each();

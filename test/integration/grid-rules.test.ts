@@ -583,10 +583,10 @@ describe('M2: an input', () => {
     const since = stage.tick;
     seat.turn(EAST);
     await stage.ticks(30);
-    seat.say({ type: 'alive', frame: 0, nonce: null });
+    seat.alive();
     await stage.ticks(IDLE_STOP_TICKS - 1);
     expect(bodyOf(stage, seat).heading).toBe(EAST);
-    await stage.ticks(40);
+    await stage.ticks(10);
     const walked = 30 + IDLE_STOP_TICKS;
     expect(bodyOf(stage, seat)).toMatchObject({ x: x + walked * PACE, heading: STANDING });
     expect(seat.own).toMatchObject({ n: 1, tick: since + walked, heading: STANDING });

@@ -71,7 +71,13 @@ describe('company (P-COMPANY-1)', () => {
     await stage.join({ at: [3000, 1000], width: 10, height: 10 });
     const { grid, world } = stage.node;
     const player = world.players.get(ada.id) as Player;
-    const outbox = { normal: () => undefined, bulk: () => undefined, flush: () => undefined };
+    const outbox = {
+      normal: () => undefined,
+      bulk: () => undefined,
+      isBehind: () => false,
+      seal: () => undefined,
+      send: () => undefined,
+    };
     const viewer = grid.view(outbox, () => ({ x: player.x, y: player.y, width: 10, height: 10 }));
     await stage.ticks(4);
     const heard = new Map<number, number>();

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Directory } from '../../server/grid/directory.ts';
 import { FanOut, type Viewer } from '../../server/grid/fan-out.ts';
+import { Frame } from '../../server/grid/frame.ts';
 import { GridSquare } from '../../server/grid/grid-square.ts';
 import { CHECK_EVERY_TICKS } from '../../server/grid/limits.ts';
-import { Replica, type ReplicaContext, type SquareDelta } from '../../server/grid/replica.ts';
+import { Replica, type ReplicaContext } from '../../server/grid/replica.ts';
 import type { Batch } from '../../server/grid/wire.ts';
 import { LINGER_TICKS, UNITS_PER_SQUARE } from '../../shared/constants.ts';
 import { type SquareKey, squareKey } from '../../shared/grid.ts';
@@ -91,15 +92,13 @@ class Bench {
     this.hear(sx, sy, { moves: [record] });
   }
 
-  flush(announcement?: Uint8Array): void {
+  /** @param held squares that those further away are told of with the next flush */
+  flush(announcement?: Uint8Array, held: readonly GridSquare[] = []): void {
     this.tick += 2;
     for (const { replica } of this.squares.values()) replica?.collect(this.tick);
-    const deltas = new Map<GridSquare, SquareDelta>();
-    for (const square of this.squares.values()) {
-      const delta = square.replica?.encode(this.tick);
-      if (delta !== undefined) deltas.set(square, delta);
-    }
-    this.fanOut.flush(this.tick, deltas, announcement);
+    for (const square of this.squares.values()) square.delta = square.replica?.encode(this.tick);
+    this.fanOut.begin({ tick: this.tick, announcement, held: new Set(held) });
+    this.fanOut.finish();
   }
 }
 
@@ -153,7 +152,7 @@ describe('fan-out', () => {
     bench.enter(0, 0, 7);
     bench.flush();
     const [first, ...others] = here.map(({ outbox }) => outbox.shared.at(-1));
-    expect(first).toBeInstanceOf(Uint8Array);
+    expect(first).toBeInstanceOf(Frame);
     for (const other of others) expect(other).toBe(first);
     expect(elsewhere.outbox.shared.at(-1)).toBeUndefined();
     expect(bench.fanOut.framesBuilt - before).toBe(1);
@@ -260,7 +259,7 @@ describe('fan-out', () => {
     for (const { outbox } of seats) outbox.take();
     // As a session does whose connection is too slow.
     const [first, slow, last] = seats;
-    slow.outbox.flush = () => bench.fanOut.remove(slow.viewer);
+    slow.outbox.send = () => bench.fanOut.remove(slow.viewer);
     bench.enter(0, 0, 7);
     bench.flush();
     expect([first.outbox.take(), last.outbox.take()]).toEqual([['frame changes'], ['frame changes']]);
@@ -302,9 +301,20 @@ describe('fan-out', () => {
           seat.x = Math.max(0, Math.min(4, seat.x + (random() - 0.5) * 0.2));
           seat.y = Math.max(0, Math.min(4, seat.y + (random() - 0.5) * 0.2));
           if (random() < 0.02) seat.viewer.stale.add(squareKey(1, 1));
+          if (random() < (seat.outbox.isClientBehind ? 0.2 : 0.02)) {
+            seat.outbox.isClientBehind = !seat.outbox.isClientBehind;
+          }
         }
-        bench.flush();
+        // Only every second flush holds anything back.
+        const held = i % 2 === 0 ? [] : [...bench.squares.values()].filter(() => random() < 0.5);
+        bench.flush(undefined, held);
       }
+      for (const { outbox } of seats) outbox.isClientBehind = false;
+      bench.flush();
+      expect(bench.fanOut.behindCount).toBe(0);
+      const { held, stalls, recoveries } = bench.fanOut.counters;
+      expect(Math.min(held, stalls)).toBeGreaterThan(5);
+      expect(recoveries).toBe(stalls);
       for (const { outbox } of seats) {
         expect(outbox.duplicated).toEqual([]);
         expect([outbox.checks > 0, outbox.wrongChecks]).toEqual([true, 0]);
@@ -322,7 +332,7 @@ describe('fan-out: bytes', () => {
     bench.flush();
     bench.enter(0, 0, 7);
     bench.flush();
-    const messages = decodeServerFrame(ada.outbox.shared.at(-1) as Uint8Array);
+    const messages = decodeServerFrame((ada.outbox.shared.at(-1) as Frame).payload);
     expect(messages.map(({ type }) => type)).toEqual(['frame', 'changes']);
     expect(messages[0]).toEqual({ type: 'frame', tick: bench.tick });
   });

@@ -224,6 +224,59 @@ describe('interest', () => {
     expect(watched.keys()).toEqual(['0,0']);
   });
 
+  it('whoever stays where nothing changes is answered at once, and is never wrong about where that is (G1)', () => {
+    const stroll = fc.record({
+      dx: fc.integer({ min: -600, max: 600 }),
+      dy: fc.integer({ min: -600, max: 600 }),
+      width: fc.constantFrom(40, 41, 128),
+    });
+    const origin = fc.constantFrom(0, MIN_UNITS, MAX_UNITS);
+    fc.assert(
+      fc.property(origin, fc.array(stroll, { maxLength: 80 }), (from, steps) => {
+        const watched = new Watched();
+        const inside = (at: number): number => Math.max(MIN_UNITS, Math.min(MAX_UNITS, at));
+        let [x, y, tick] = [from, from, 100];
+        for (const { dx, dy, width } of steps) {
+          x = inside(x + dx);
+          y = inside(y + dy);
+          tick += LINGER_TICKS;
+          const look = { x, y, width, height: 24 };
+          watched.interest.update(look, tick);
+          // The linger is over for all that had been left before: what is there is what there has to be.
+          watched.interest.update(look, tick + LINGER_TICKS);
+          tick += LINGER_TICKS;
+          const keep = rectOf(look, LEAVE_MARGIN_TILES);
+          for (const { sx, sy } of squaresOf(rectOf(look, ENTER_MARGIN_TILES))) {
+            expect(watched.interest.entries.has(squareKey(sx, sy))).toBe(true);
+          }
+          for (const { square } of watched.interest.entries.values()) {
+            expect(rectContains(keep, square.sx, square.sy)).toBe(true);
+          }
+        }
+        expect(watched.interest.update({ x, y, width: steps.at(-1)?.width ?? 40, height: 24 }, tick)).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('an update where nothing changes makes nothing new, and whoever gave everything up begins anew', () => {
+    const watched = new Watched();
+    const look = { x: 4096, y: 4096, ...SCREEN };
+    watched.interest.update(look, 100);
+    expect(watched.interest.update(look, 101)).toBe(watched.interest.update({ ...look, x: 4097 }, 102));
+    const held = watched.keys();
+    watched.interest.clear();
+    expect(watched.keys()).toEqual([]);
+    watched.interest.update(look, 103);
+    expect(watched.keys()).toEqual(held);
+  });
+
+  it('names its squares by the keys they have themselves', () => {
+    const { interest } = new Watched();
+    interest.update({ x: 0, y: 0, ...SCREEN }, 1);
+    for (const [key, { square }] of interest.entries) expect(key).toBe(square.key);
+  });
+
   it('new squares are not joined: that comes with their snapshot (G3)', () => {
     const { interest } = new Watched();
     interest.update({ x: 0, y: 0, ...SCREEN }, 1);

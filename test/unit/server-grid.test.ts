@@ -5,6 +5,7 @@ import { readControl, writeControl } from '../../server/grid/control-wire.ts';
 import { Grid } from '../../server/grid/grid.ts';
 import { BEAT_TICKS, LEASE_TICKS, UNSUBSCRIBE_TICKS } from '../../server/grid/limits.ts';
 import { NodeWriter, readNodeMessage } from '../../server/grid/wire.ts';
+import { LoadGovernor } from '../../server/load-governor.ts';
 import { Node } from '../../server/node.ts';
 import { createMemoryStore } from '../../server/store/memory-store.ts';
 import { ID_BLOCK } from '../../server/store/store.ts';
@@ -67,6 +68,7 @@ class Bench {
       if (tick % 2 === 0) {
         this.grid.tell(tick, this.world.drain());
         this.grid.show(tick, undefined);
+        this.grid.sendSome(Number.MAX_SAFE_INTEGER);
       }
       this.grid.settle(tick);
       if (answers) await this.broker.answer();
@@ -398,6 +400,8 @@ class Pair {
     openSpawn: true,
     flushMs: FLUSH_MS,
     holdMs: HOLD_MS,
+    defer: (run) => run(),
+    governor: new LoadGovernor(),
     channelSquares: 1,
     maxSessions: 9,
     gems: 2,

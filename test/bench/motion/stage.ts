@@ -4,6 +4,7 @@ import { createRandom, type Random, seedOf } from '../../../client/bots/random.t
 import { Client } from '../../../client/core/client.ts';
 import { LinkConditioner, type LinkConditions } from '../../../client/core/link-conditioner.ts';
 import { createMemoryBroker } from '../../../server/broker/memory-broker.ts';
+import { LoadGovernor } from '../../../server/load-governor.ts';
 import { Node } from '../../../server/node.ts';
 import { createMemoryStore } from '../../../server/store/memory-store.ts';
 import { createWorldClock, type WorldClock } from '../../../shared/clock.ts';
@@ -64,6 +65,8 @@ export class Stage {
       openSpawn: true,
       flushMs: 100,
       holdMs: 15,
+      defer: (run) => run(),
+      governor: new LoadGovernor(),
       channelSquares: 1,
       maxSessions: players,
       gems: 0,
