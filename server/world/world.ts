@@ -151,7 +151,7 @@ export class World {
     const tick = Math.max(earliest, Math.min(stamp, Math.max(this.#tick, present) + FUTURE_TICKS));
     player.lastInputTick = tick;
     if (tick <= this.#tick) {
-      this.#apply(player, { n, tick, heading });
+      this.#apply(player, n, tick, heading);
       return;
     }
     if (player.waiting.length === MAX_WAITING) player.waiting.pop();
@@ -165,7 +165,8 @@ export class World {
     for (const player of this.#active) {
       this.#walk(player, tick);
       while (player.waiting.length > 0 && (player.waiting[0] as WaitingInput).tick <= tick) {
-        this.#apply(player, player.waiting.shift() as WaitingInput);
+        const input = player.waiting.shift() as WaitingInput;
+        this.#apply(player, input.n, input.tick, input.heading);
       }
       if (player.heading !== STANDING && tick - player.lastSign >= IDLE_STOP_TICKS) this.#stop(player);
       this.#finish(player, tick - REWIND_TICKS);
@@ -185,7 +186,7 @@ export class World {
     return events;
   }
 
-  #apply(player: Player, { n, tick, heading }: WaitingInput): void {
+  #apply(player: Player, n: number, tick: number, heading: number): void {
     player.rewind(tick);
     player.turn(tick, heading);
     for (let t = tick + 1; t <= this.#tick; t++) {
@@ -194,11 +195,17 @@ export class World {
     }
     this.#settle(player);
     // Walked again from before the ground changed: told from after it, as everybody near is.
-    const isOver = (change: GroundChange): boolean =>
-      change.tick > tick && change.tick <= this.#tick && hasWalkedAt(player, change);
-    if (this.#groundChanges.some(isOver)) player.turn(this.#tick, player.heading);
+    if (this.#hasWalkedAcrossChange(player, tick)) player.turn(this.#tick, player.heading);
     this.#answer(player, n);
     this.#active.add(player);
+  }
+
+  /** Whether the ground has changed since a tick where a player's present motion has led. */
+  #hasWalkedAcrossChange(player: Player, since: number): boolean {
+    for (const change of this.#groundChanges) {
+      if (change.tick > since && change.tick <= this.#tick && hasWalkedAt(player, change)) return true;
+    }
+    return false;
   }
 
   #walk(player: Player, tick: number): void {
