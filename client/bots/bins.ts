@@ -10,25 +10,26 @@ interface Placed {
  */
 export class Bins<T extends Placed> {
   readonly #cellUnits: number;
-  readonly #cells = new Map<string, T[]>();
+  readonly #cells = new Map<number, T[]>();
 
   constructor(cellUnits: number) {
     this.#cellUnits = cellUnits;
   }
 
-  rebuild(items: Iterable<T>): void {
+  clear(): void {
     this.#cells.clear();
-    for (const item of items) {
-      const key = `${Math.floor(item.x / this.#cellUnits)},${Math.floor(item.y / this.#cellUnits)}`;
-      const cell = this.#cells.get(key);
-      if (cell === undefined) this.#cells.set(key, [item]);
-      else cell.push(item);
-    }
+  }
+
+  add(item: T): void {
+    const key = keyOf(Math.floor(item.x / this.#cellUnits), Math.floor(item.y / this.#cellUnits));
+    const cell = this.#cells.get(key);
+    if (cell === undefined) this.#cells.set(key, [item]);
+    else cell.push(item);
   }
 
   /**
    * Visits everybody whose cell touches the rectangle of the given half sizes around (x, y): all in it, and some
-   * around it.
+   * around it or anywhere.
    */
   near(x: number, y: number, halfWidth: number, halfHeight: number, visit: (item: T) => void): void {
     const left = Math.floor((x - halfWidth) / this.#cellUnits);
@@ -37,9 +38,16 @@ export class Bins<T extends Placed> {
     const bottom = Math.floor((y + halfHeight) / this.#cellUnits);
     for (let cellY = top; cellY <= bottom; cellY++) {
       for (let cellX = left; cellX <= right; cellX++) {
-        const cell = this.#cells.get(`${cellX},${cellY}`);
+        const cell = this.#cells.get(keyOf(cellX, cellY));
         if (cell !== undefined) for (const item of cell) visit(item);
       }
     }
   }
 }
+
+/** Cells so far apart along an axis share a key, which costs a look in vain: near each other no two do. */
+const AXIS_BITS = 15;
+const AXIS_MASK = 2 ** AXIS_BITS - 1;
+
+/** A small integer. The operators see the lowest bits of numbers of any size, which are all that counts here. */
+const keyOf = (cellX: number, cellY: number): number => ((cellX & AXIS_MASK) << AXIS_BITS) | (cellY & AXIS_MASK);

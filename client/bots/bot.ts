@@ -1,16 +1,17 @@
 import type { Monotonic } from '../../shared/clock.ts';
-import { LOOKS, UNITS_PER_TILE } from '../../shared/constants.ts';
-import { STANDING } from '../../shared/motion.ts';
+import { LOOKS } from '../../shared/constants.ts';
+import type { Welcome } from '../../shared/protocol.ts';
 import { Client, type ClientOptions } from '../core/client.ts';
 import type { SocketFactory } from '../core/connection.ts';
-import { type Behaviour, createBehaviour, tileAtBorder } from './behaviour.ts';
 import { Doings } from './doings.ts';
+import { LightClient } from './light-client.ts';
+import type { LightSocketFactory } from './light-socket.ts';
 import type { Oracle } from './oracle.ts';
 import type { Participant } from './participant.ts';
-import { middleOf, type Tile, tileAt } from './place.ts';
 import type { Role } from './population.ts';
-import { Trek } from './trek.ts';
+import { Steering } from './steering.ts';
 import type { UrlRotation } from './url-rotation.ts';
+import type { TrafficCounters, WalkingClient } from './walking-client.ts';
 
 export interface BotSetup {
   readonly name: string;
@@ -24,6 +25,7 @@ export interface BotSetup {
   readonly oracle: Oracle;
   readonly monotonic: Monotonic;
   readonly openSocket: SocketFactory;
+  readonly openLightSocket: LightSocketFactory;
   readonly openTerrain: NonNullable<ClientOptions['openTerrain']>;
 }
 
@@ -36,33 +38,31 @@ export interface Closing {
 /** What a connection is closed with that ended without a word. */
 export const ABNORMAL = 1006;
 
-/** What a bot is about. */
-type Errand =
-  | { readonly kind: 'trek'; readonly trek: Trek }
-  | { readonly kind: 'roam'; readonly behaviour: Behaviour; turnAtMs: number | undefined }
-  | { readonly kind: 'stand' };
+/** What somebody with the full picture has besides. */
+interface FullClient {
+  readonly client: Client;
+  readonly doings: Doings;
+}
 
 /** After a turn, what is shown of oneself is blended for four ticks and so not quite where one is, in ms. */
 const BLENDED_MS = 250;
 /** Closings remembered of one bot; reconnecting in vain says the same thing again and again. */
 const MAX_CLOSINGS = 4;
-/** The first turns are spread over the mean time between two, in ms. */
-const STAGGER_MS = 1000;
 
 /** One simulated player: a client, what it does, and its reports to the oracle. Has no timer of its own. */
 export class Bot {
   readonly participant: Participant;
   readonly closings: Closing[] = [];
   readonly #setup: BotSetup;
-  readonly #client: Client;
-  readonly #doings: Doings;
-  #errand: Errand;
+  /** The one that it walks by: of somebody with the full picture the same as `#full`. */
+  readonly #client: WalkingClient;
+  readonly #full: FullClient | undefined;
+  readonly #steering: Steering;
   #wasJoined = false;
   #wasDropped = false;
   #wasDroppedInFault = false;
   #isRefused = false;
   #hasLeft = false;
-  #gaveUp = false;
   /** `inputsSent` when the present session began, and as far as the oracle was told. */
   #inputsBefore = 0;
   #inputsTold = 0;
@@ -70,44 +70,42 @@ export class Bot {
   #frameAtMs: number | undefined;
 
   constructor(setup: BotSetup) {
-    const { name, look, urls, role, screen, openSpawn, oracle, monotonic, openSocket, openTerrain } = setup;
+    const { name, urls, role, screen, openSpawn, oracle } = setup;
     this.#setup = setup;
+    this.#steering = new Steering(role, openSpawn);
+    const participant = { name, behaviour: role.behaviour, node: urls.url, screen };
+    if (role.isFull) {
+      this.participant = oracle.add(participant, {
+        squares: () => client.squares,
+        tilesOf: (sx, sy) => client.ground?.tilesOf(sx, sy) ?? new Map(),
+        log: () => client.chat.entries,
+      });
+      const client = this.#openFull();
+      this.#client = client;
+      this.#full = { client, doings: new Doings(client, this.participant, oracle.things, role) };
+    } else {
+      this.participant = oracle.addMover(participant);
+      this.#client = this.#openLight();
+    }
+  }
+
+  #openFull(): Client {
+    const { oracle, urls, openSocket, role } = this.#setup;
+    const { participant } = this;
     const { things } = oracle;
-    this.participant = oracle.add(
-      { name, behaviour: role.behaviour, node: urls.url, screen },
-      {
-        squares: () => this.#client.squares,
-        tilesOf: (sx, sy) => this.#client.ground?.tilesOf(sx, sy) ?? new Map(),
-        log: () => this.#client.chat.entries,
-      },
-    );
-    this.#errand = openSpawn ? this.#roamAround(role.home) : this.#trekHome();
-    const participant = this.participant;
-    this.#client = new Client({
+    return new Client({
+      ...this.#whoAndWhere,
       url: () => urls.url,
-      name,
-      look: look % LOOKS,
-      screen,
-      at: openSpawn ? [role.place.tileX, role.place.tileY] : null,
-      monotonic,
       random: role.random,
       openSocket,
-      openTerrain,
       observer: {
-        joined: ({ id, generation }) => {
-          // A server that does not know it any more takes it for somebody new, who appears where everybody does.
-          const isSomebodyNew = this.#wasJoined && id !== participant.id;
-          if (isSomebodyNew && this.#errand.kind !== 'stand') this.#errand = this.#trekHome();
-          this.#wasJoined = true;
-          urls.succeeded();
-          this.#inputsBefore = this.#client.counters.inputsSent;
-          this.#inputsTold = this.#inputsBefore;
-          this.#frameAtMs = undefined;
-          this.#doings.joined();
-          oracle.joined(participant, id, generation, urls.url);
-        },
+        joined: (welcome) => this.#joined(welcome),
         closed: (code, reason) => this.#closed({ code, reason }),
-        frame: () => this.#framed(),
+        frame: (_tick, bytes) => {
+          things.framed(participant);
+          oracle.framed(bytes);
+          this.#framed();
+        },
         entered: (id, generation, rev) => oracle.entered(participant, id, generation, rev),
         moved: (id, generation, rev) => oracle.moved(participant, id, generation, rev),
         left: (id) => oracle.vanished(participant, id),
@@ -124,7 +122,34 @@ export class Bot {
         scored: (score) => things.scored(participant, score),
       },
     });
-    this.#doings = new Doings(this.#client, participant, things, role);
+  }
+
+  #openLight(): LightClient {
+    const { oracle, urls, openLightSocket } = this.#setup;
+    const { participant } = this;
+    return new LightClient({
+      ...this.#whoAndWhere,
+      url: urls.url,
+      openSocket: openLightSocket,
+      observer: {
+        joined: (welcome) => this.#joined(welcome),
+        closed: (code, reason) => this.#closed({ code, reason }),
+        frame: (bytes) => oracle.framed(bytes),
+        acknowledged: (n, rev, motion) => oracle.acknowledged(participant, n, rev, motion),
+        corrected: () => oracle.corrected(),
+      },
+    });
+  }
+
+  get #whoAndWhere() {
+    const { name, look, screen, role, openSpawn, monotonic, openTerrain } = this.#setup;
+    const at = openSpawn ? ([role.place.tileX, role.place.tileY] as const) : null;
+    return { name, look: look % LOOKS, screen, at, monotonic, openTerrain };
+  }
+
+  /** Whether it sees what it is told, and is judged by it. */
+  get isFull(): boolean {
+    return this.#full !== undefined;
   }
 
   get isJoined(): boolean {
@@ -152,48 +177,54 @@ export class Bot {
 
   /** Whether it is where it belongs, or has given up getting there. */
   get isSettled(): boolean {
-    return this.#errand.kind !== 'trek';
+    return this.#steering.isSettled;
   }
 
   /** Whether it did not get to its place, and stays where it got to. */
   get hasGivenUp(): boolean {
-    return this.#gaveUp;
+    return this.#steering.hasGivenUp;
   }
 
-  get bytes(): { readonly in: number; readonly out: number } {
-    return { in: this.#client.counters.bytesIn, out: this.#client.counters.bytesOut };
+  get counters(): TrafficCounters {
+    return this.#client.counters;
   }
 
   connect(): void {
     this.#client.connect();
   }
 
-  /** A look at the way, every 50 ms or so; with `isUpdated` also the client's heartbeat and reconnection. */
+  /**
+   * A look at the way, every 50 ms or so; with `isUpdated` also the client's heartbeat and reconnection. In between
+   * nobody has to know where a light one is.
+   */
   drive(nowMs: number, isUpdated: boolean): void {
-    const { oracle } = this.#setup;
+    const client = this.#client;
+    const full = this.#full;
     if (isUpdated) {
-      this.#client.update();
+      client.update();
       this.#tellInputs(nowMs);
-    }
-    const place = this.#client.ownPosition();
+    } else if (full === undefined && !this.#steering.isTurnDue(nowMs)) return;
     // Without a synchronised clock nothing can be sent and no time named.
-    if (!this.isJoined || place === undefined || this.#client.pingMs === undefined) return;
+    if (!this.isJoined || client.pingMs === undefined) return;
+    const place = client.ownPosition();
+    if (place === undefined) return;
     const isExact = nowMs - this.#inputAtMs > BLENDED_MS;
-    oracle.position(this.participant, place.x, place.y, this.#client.worldMs(), isExact);
-    if (this.#errand.kind === 'roam') this.#doings.act(place.x, place.y, nowMs);
-    const heading = this.#steer(place.x, place.y, nowMs);
+    this.#setup.oracle.position(this.participant, place.x, place.y, client.worldMs(), isExact);
+    if (this.#steering.isRoaming) full?.doings.act(place.x, place.y, nowMs);
+    const heading = this.#steering.heading(place.x, place.y, nowMs, (x, y) => full?.doings.gemTurn(x, y));
     if (heading === undefined) return;
-    this.#client.walk(heading);
+    client.walk(heading);
     this.#tellInputs(nowMs);
   }
 
   /** Plays everybody back as a screen would; with `isReported` the oracle hears where they were shown. */
   view(isReported: boolean): void {
-    if (!this.isJoined) return;
+    if (this.#full === undefined || !this.isJoined) return;
     const { oracle } = this.#setup;
-    const worldMs = this.#client.worldMs() - this.#client.playbackDelayMs;
+    const { client } = this.#full;
+    const worldMs = client.worldMs() - client.playbackDelayMs;
     const ids = new Set<number>();
-    for (const { id, x, y } of this.#client.people()) {
+    for (const { id, x, y } of client.peopleShown()) {
       if (ids.has(id)) oracle.duplicated(this.participant, id, 'shown twice');
       ids.add(id);
       if (isReported) oracle.played(this.participant, id, x, y, worldMs);
@@ -208,7 +239,7 @@ export class Bot {
 
   /** Makes no more turns. */
   stand(): void {
-    this.#errand = { kind: 'stand' };
+    this.#steering.stand();
   }
 
   /** Leaves the world. */
@@ -217,45 +248,6 @@ export class Bot {
     this.#hasLeft = true;
     if (this.participant.isPresent) this.#setup.oracle.left(this.participant);
     this.#client.close();
-  }
-
-  /** The heading to take, or undefined for no change. */
-  #steer(x: number, y: number, nowMs: number): number | undefined {
-    const errand = this.#errand;
-    switch (errand.kind) {
-      case 'stand':
-        return STANDING;
-      case 'trek': {
-        const heading = errand.trek.heading(x, y, nowMs);
-        if (errand.trek.state === 'walking') return heading;
-        const { role } = this.#setup;
-        this.#gaveUp = errand.trek.state === 'given up';
-        if (!this.#gaveUp) this.#errand = this.#roamAround(role.home);
-        else {
-          const here = tileAt(x / UNITS_PER_TILE, y / UNITS_PER_TILE);
-          this.#errand = this.#roamAround(role.behaviour === 'border' ? tileAtBorder(here, role.border) : here);
-        }
-        return heading;
-      }
-      case 'roam': {
-        errand.turnAtMs ??= nowMs + this.#setup.role.random() * STAGGER_MS;
-        if (nowMs < errand.turnAtMs) return undefined;
-        const { heading, forMs } = this.#doings.gemTurn(x, y) ?? errand.behaviour.turn(x, y);
-        // From when it was due, so that being looked at late does not make turns rarer; but never a burst of them.
-        errand.turnAtMs = Math.max(errand.turnAtMs + forMs, nowMs);
-        return heading;
-      }
-    }
-  }
-
-  #trekHome(): Errand {
-    const { place, random } = this.#setup.role;
-    return { kind: 'trek', trek: new Trek(middleOf(place), random) };
-  }
-
-  #roamAround(home: Tile): Errand {
-    const { behaviour, border, random } = this.#setup.role;
-    return { kind: 'roam', behaviour: createBehaviour(behaviour, home, border, random), turnAtMs: undefined };
   }
 
   /** An input goes out with `walk` or with an `update` after it; the client's count says when. */
@@ -267,16 +259,31 @@ export class Bot {
     }
   }
 
+  #joined({ id, generation }: Welcome): void {
+    const { participant } = this;
+    const { oracle, urls } = this.#setup;
+    // A server that does not know it any more takes it for somebody new, who appears where everybody does.
+    if (this.#wasJoined && id !== participant.id) this.#steering.restart();
+    this.#wasJoined = true;
+    urls.succeeded();
+    this.#inputsBefore = this.#client.counters.inputsSent;
+    this.#inputsTold = this.#inputsBefore;
+    this.#frameAtMs = undefined;
+    this.#full?.doings.joined();
+    oracle.joined(participant, id, generation, urls.url);
+  }
+
   #framed(): void {
-    this.#setup.oracle.things.framed(this.participant);
-    const nowMs = this.#setup.monotonic();
-    if (this.#frameAtMs !== undefined) this.#setup.oracle.frameGap(nowMs - this.#frameAtMs);
+    const { oracle, monotonic } = this.#setup;
+    const nowMs = monotonic();
+    if (this.#frameAtMs !== undefined) oracle.frameGap(nowMs - this.#frameAtMs);
     this.#frameAtMs = nowMs;
   }
 
   #closed(closing: Closing): void {
     if (this.closings.length < MAX_CLOSINGS) this.closings.push(closing);
-    if (!this.#wasJoined && closing.code !== ABNORMAL) {
+    // A light one has one connection, so one that just failed is as good as refused.
+    if (!this.#wasJoined && (closing.code !== ABNORMAL || !this.isFull)) {
       this.#isRefused = true;
       this.leave();
     }

@@ -82,6 +82,12 @@ const FLAGS = {
     ...wholeNumber(0, 2 ** 32 - 1),
     help: `Seed of places and turns (default ${DEFAULTS.seed})`,
   } satisfies Flag<number>,
+  'full-share': {
+    placeholder: 'SHARE',
+    accepts: 'a number above 0 up to 1',
+    help: `Share of players with the full picture, who judge; the rest only walk, see below (default ${DEFAULTS.fullShare})`,
+    read: share,
+  } satisfies Flag<number>,
   report: {
     placeholder: 'FILE.json',
     accepts: 'the name of a file',
@@ -104,7 +110,7 @@ export function parseCommandLine(args: readonly string[]): Parsed {
     if (given.help === true) return { kind: 'print', text: helpText(), exitCode: 0 };
     refuseUnknown(parsed.args, Object.keys(given));
     const read = <T>(name: FlagName, flag: Flag<T>, byDefault: T): T => {
-      const text = textOf(name, flag, given[name]);
+      const text = textOf(name, flag, given[camelOf(name)]);
       if (text === undefined) return byDefault;
       const value = flag.read(text);
       if (value !== undefined) return value;
@@ -121,6 +127,7 @@ export function parseCommandLine(args: readonly string[]): Parsed {
       placement: read('placement', FLAGS.placement, DEFAULTS.placement),
       rampPerSecond: read('ramp', FLAGS.ramp, DEFAULTS.rampPerSecond),
       seed: read('seed', FLAGS.seed, DEFAULTS.seed),
+      fullShare: read('full-share', FLAGS['full-share'], DEFAULTS.fullShare),
     };
     return { kind: 'run', options, reportFile: read<string | undefined>('report', FLAGS.report, undefined) };
   } catch (error) {
@@ -133,12 +140,15 @@ function refuseUnknown(words: readonly string[], flags: readonly string[]): void
   const known = `the flags are ${[...NAMES, 'help'].map((name) => `--${name}`).join(', ')}`;
   const word = words[0];
   if (word !== undefined) throw new WrongFlag(`Nothing is known of "${word}"; ${known}.`);
-  const strange = flags.find((flag) => flag !== '--' && !(NAMES as string[]).includes(flag));
+  const names = NAMES.map(camelOf);
+  const strange = flags.find((flag) => flag !== '--' && !names.includes(flag));
   if (strange === undefined) return;
-  // The parser has turned --some-flag into someFlag.
   const dashed = strange.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   throw new WrongFlag(`There is no flag ${strange.length === 1 ? '-' : '--'}${dashed}; ${known}.`);
 }
+
+/** What the parser makes of --some-flag: someFlag. */
+const camelOf = (name: string): string => name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 /** What stands behind a flag, as a text; the parser makes numbers and truth values of some. */
 function textOf(name: FlagName, flag: Flag<unknown>, value: unknown): string | undefined {
@@ -151,6 +161,11 @@ function textOf(name: FlagName, flag: Flag<unknown>, value: unknown): string | u
 function urls(text: string): readonly string[] | undefined {
   const list = text.split(',').map((part) => part.trim());
   return list.every((part) => URL.canParse(part) && /^wss?:$/.test(new URL(part).protocol)) ? list : undefined;
+}
+
+function share(text: string): number | undefined {
+  const value = Number(text);
+  return /^\d*\.?\d+$/.test(text) && value > 0 && value <= 1 ? value : undefined;
 }
 
 function faults(text: string): FaultSpan | undefined {
@@ -202,5 +217,9 @@ function helpText(): string {
     'Behaviours: players who …',
     ...BEHAVIOURS.map((name) => `  ${name.padEnd(width)}  ${BEHAVIOUR_HELP[name]}`),
     `  ${'mixed'.padEnd(width)}  do all of these (${mixture()}), talk, and pick up gems`,
+    '',
+    'Without the full picture a player walks, acknowledges frames and counts bytes, which costs little. It knows no',
+    'walls: with builder or mixed among the behaviours all have the full picture. A connection that it loses it does',
+    'not renew.',
   ].join('\n');
 }

@@ -1,11 +1,13 @@
 import type { Monotonic } from '../../shared/clock.ts';
 import type { SocketFactory } from '../core/connection.ts';
 import { Bot, type Closing } from './bot.ts';
+import type { LightSocketFactory } from './light-socket.ts';
 import type { BotsOptions } from './options.ts';
 import type { Oracle } from './oracle.ts';
 import type { Role } from './population.ts';
 import { shareTerrain } from './shared-terrain.ts';
 import { UrlRotation } from './url-rotation.ts';
+import type { TrafficCounters } from './walking-client.ts';
 
 export interface FleetSetup {
   readonly options: BotsOptions;
@@ -14,6 +16,7 @@ export interface FleetSetup {
   readonly oracle: Oracle;
   readonly monotonic: Monotonic;
   readonly openSocket: SocketFactory;
+  readonly openLightSocket: LightSocketFactory;
 }
 
 /** So many play everybody back all the time, as a screen does; the others only take in what comes. */
@@ -34,9 +37,13 @@ export class Fleet {
   readonly #openTerrain = shareTerrain();
   readonly #setup: FleetSetup;
   readonly #visits: number[] = [];
+  readonly #viewers: ReadonlySet<number>;
 
   constructor(setup: FleetSetup) {
     this.#setup = setup;
+    const full = [...setup.roles.keys()].filter((index) => setup.roles[index]?.isFull);
+    const every = Math.max(1, Math.floor(full.length / VIEWERS));
+    this.#viewers = new Set(full.filter((_, rank) => rank % every === 0 && rank / every < VIEWERS));
   }
 
   get joined(): number {
@@ -46,6 +53,11 @@ export class Fleet {
   /** How many have ever been in the world. */
   get everJoined(): number {
     return this.#count((bot) => bot.wasJoined);
+  }
+
+  /** … with the full picture. */
+  get everJoinedFull(): number {
+    return this.#count((bot) => bot.wasJoined && bot.isFull);
   }
 
   get dropped(): number {
@@ -74,12 +86,14 @@ export class Fleet {
     return this.bots.every((bot) => bot.isSettled || !bot.isJoined);
   }
 
-  /** Bytes received and sent so far, by all together. */
-  get bytes(): { in: number; out: number } {
-    const sum = { in: 0, out: 0 };
-    for (const { bytes } of this.bots) {
-      sum.in += bytes.in;
-      sum.out += bytes.out;
+  /** What has been received and sent so far, by all together. */
+  get traffic(): TrafficCounters {
+    const sum = { framesIn: 0, bytesIn: 0, messagesOut: 0, bytesOut: 0 };
+    for (const { counters } of this.bots) {
+      sum.framesIn += counters.framesIn;
+      sum.bytesIn += counters.bytesIn;
+      sum.messagesOut += counters.messagesOut;
+      sum.bytesOut += counters.bytesOut;
     }
     return sum;
   }
@@ -91,7 +105,7 @@ export class Fleet {
 
   /** Connects those who are due `elapsedMs` after the first one. */
   connectDue(elapsedMs: number): void {
-    const { options, roles, openSpawn, oracle, monotonic, openSocket } = this.#setup;
+    const { options, roles, openSpawn, oracle, monotonic, openSocket, openLightSocket } = this.#setup;
     const due = Math.min(roles.length, 1 + Math.floor((elapsedMs / 1000) * options.rampPerSecond));
     for (let burst = 0; burst < MAX_BURST && this.bots.length < due; burst++) {
       const index = this.bots.length;
@@ -105,6 +119,7 @@ export class Fleet {
         oracle,
         monotonic,
         openSocket,
+        openLightSocket,
         openTerrain: this.#openTerrain,
       });
       this.bots.push(bot);
@@ -121,18 +136,14 @@ export class Fleet {
     const visits = (this.#visits[index] ?? 0) + 1;
     this.#visits[index] = visits;
     bot.drive(nowMs, visits % UPDATE_VISITS === 0);
-    if (visits % VIEW_VISITS === 0 && this.#isViewer(index)) bot.view(visits % REPORT_VISITS === 0);
+    if (!bot.isFull) return;
+    if (visits % VIEW_VISITS === 0 && this.#viewers.has(index)) bot.view(visits % REPORT_VISITS === 0);
     if (visits % SAMPLE_VISITS === 0) this.#setup.oracle.sample(bot.participant);
   }
 
   /** The fault window has closed. */
   windowClosed(): void {
     for (const bot of this.bots) bot.windowClosed();
-  }
-
-  #isViewer(index: number): boolean {
-    const every = Math.max(1, Math.floor(this.#setup.roles.length / VIEWERS));
-    return index % every === 0 && index / every < VIEWERS;
   }
 
   #count(test: (bot: Bot) => boolean): number {

@@ -29,6 +29,11 @@ export interface BotsOptions {
   readonly rampPerSecond: number;
   /** u32; the same seed places and turns the bots alike. */
   readonly seed: number;
+  /**
+   * The share of players who have the full picture and are judged by it, above 0 up to 1; the others only walk. With
+   * anybody who builds among them all have it, see population.ts.
+   */
+  readonly fullShare: number;
   /** In tiles, at most what the server grants. */
   readonly screen: { readonly width: number; readonly height: number };
   /** Tiles of the region for each player, where they are spread. */
@@ -60,6 +65,7 @@ export const DEFAULTS: BotsOptions = {
   placement: 'spread',
   rampPerSecond: 50,
   seed: 1,
+  fullShare: 1,
   screen: SCREEN,
   tilesEach: (SCREEN.width * SCREEN.height) / IN_VIEW,
 };

@@ -8,13 +8,14 @@ import { GhostWatch } from './ghost-watch.ts';
 import { Participant, type ParticipantSetup, Sighting, type Update } from './participant.ts';
 import type { Picture } from './picture.ts';
 import { PlaybackCheck } from './playback-check.ts';
+import { createRandom, type Random } from './random.ts';
 import { Tally } from './tally.ts';
 import { ThingsOracle } from './things-oracle.ts';
 import { UpdateWatch } from './update-watch.ts';
 
 const CELL_UNITS = 16 * UNITS_PER_TILE;
 /** The cells are sorted anew this often, in ms; nobody gets further than the slack in that time. */
-const SORT_MS = 50;
+const SORT_MS = 100;
 const SLACK_UNITS = UNITS_PER_TILE;
 /** Ghosts are looked for in every so many samples of a picture. */
 const GHOST_SAMPLES = 2;
@@ -46,8 +47,11 @@ export class Oracle {
   readonly #monotonic: () => number;
   readonly #budgets: Budgets;
   readonly #participants: Participant[] = [];
+  /** Those of them who have a picture: most loops are over these, for of movers there may be thousands. */
+  readonly #observers: Participant[] = [];
   readonly #byId = new Map<number, Participant>();
   readonly #bins = new Bins<Participant>(CELL_UNITS);
+  readonly #observerBins = new Bins<Participant>(CELL_UNITS);
   readonly #playback: PlaybackCheck;
   readonly #ghosts: GhostWatch;
   readonly #updates: UpdateWatch;
@@ -60,12 +64,18 @@ export class Oracle {
   /**
    * @param monotonic ms, the same clock for all participants
    * @param pointsOf what gems score
+   * @param random chooses the frames whose sizes the report shows
    */
-  constructor(monotonic: () => number, budgets: Budgets = BUDGETS, pointsOf: PointsOf = () => undefined) {
+  constructor(
+    monotonic: () => number,
+    budgets: Budgets = BUDGETS,
+    pointsOf: PointsOf = () => undefined,
+    random: Random = createRandom(0),
+  ) {
     this.#monotonic = monotonic;
     this.#budgets = budgets;
     this.#lookedAtMs = monotonic();
-    this.tally = new Tally(monotonic);
+    this.tally = new Tally(monotonic, random);
     this.things = new ThingsOracle(this.tally, this.window, budgets, monotonic, pointsOf);
     this.#playback = new PlaybackCheck(this.tally.motionError);
     this.#ghosts = new GhostWatch(this.#byId, budgets);
@@ -83,14 +93,24 @@ export class Oracle {
 
   /** @param picture for the oracle of things to look into; without it things are not judged */
   add(setup: ParticipantSetup, picture?: Picture): Participant {
-    const participant = new Participant(setup);
-    this.#participants.push(participant);
+    const participant = this.#add(new Participant(setup));
+    this.#observers.push(participant);
     if (picture !== undefined) this.things.add(participant, picture);
-    this.tally.behaviour(setup.behaviour).players++;
     this.#widestScreen = {
       width: Math.max(this.#widestScreen.width, setup.screen.width),
       height: Math.max(this.#widestScreen.height, setup.screen.height),
     };
+    return participant;
+  }
+
+  /** Adds somebody without a picture: of what becomes of them others' pictures are judged. */
+  addMover(setup: ParticipantSetup): Participant {
+    return this.#add(new Participant(setup, false));
+  }
+
+  #add(participant: Participant): Participant {
+    this.#participants.push(participant);
+    this.tally.behaviour(participant.setup.behaviour).players++;
     return participant;
   }
 
@@ -140,7 +160,7 @@ export class Oracle {
     participant.path.clear();
     this.#byId.set(id, participant);
     this.things.joined(participant, before);
-    for (const { sightings, strays } of this.#participants) {
+    for (const { sightings, strays } of this.#observers) {
       strays.delete(id);
       const sighting = sightings.get(id);
       // How far a picture had got with whoever had this number before says nothing of this player.
@@ -164,7 +184,7 @@ export class Oracle {
     participant.sightings.clear();
     participant.strays.clear();
     participant.shown.clear();
-    for (const { sightings } of this.#participants) {
+    for (const { sightings } of this.#observers) {
       const sighting = sightings.get(participant.id);
       if (sighting !== undefined) this.#excuse(sighting);
     }
@@ -232,6 +252,7 @@ export class Oracle {
 
   /** The observer's picture has got as far as this pair. Comes by the ten thousand a second: most are of no interest. */
   moved(observer: Participant, id: number, generation: number, rev: number): void {
+    if (this.isMeasuring && id !== observer.id) this.tally.told++;
     const sighting = observer.sightings.get(id);
     if (sighting === undefined) return;
     const now = this.#monotonic();
@@ -275,6 +296,11 @@ export class Oracle {
     if (this.isMeasuring) this.tally.corrected(this.window.isOpen);
   }
 
+  /** A frame of so many bytes has come to one participant. Comes by the ten thousand a second. */
+  framed(bytes: number): void {
+    if (this.isMeasuring) this.tally.frames.record(bytes);
+  }
+
   /** Time between two frames to one participant, in ms. */
   frameGap(ms: number): void {
     if (this.isMeasuring && !this.window.isOpen) this.tally.frameGap.record(ms);
@@ -298,7 +324,7 @@ export class Oracle {
     this.#lookedAtMs = now;
     if (now - this.#sortedAtMs >= SORT_MS) {
       this.#sortedAtMs = now;
-      this.#bins.rebuild(this.#participants.filter(({ isPresent, isPlaced }) => isPresent && isPlaced));
+      this.#sort();
     }
     this.#updates.giveUp(this.#patientMs);
     this.things.look(this.#patientMs);
@@ -306,9 +332,19 @@ export class Oracle {
     if (this.window.isOpen && this.#participants.some(isOutside)) this.window.wrong(now);
   }
 
+  #sort(): void {
+    this.#bins.clear();
+    this.#observerBins.clear();
+    for (const participant of this.#participants) {
+      if (!participant.isPresent || !participant.isPlaced) continue;
+      this.#bins.add(participant);
+      if (participant.isObserver) this.#observerBins.add(participant);
+    }
+  }
+
   /** Compares one picture with the truth; to be called every `sampleMs`. */
   sample(observer: Participant): void {
-    if (!observer.isPresent || !observer.isPlaced) return;
+    if (!observer.isObserver || !observer.isPresent || !observer.isPlaced) return;
     observer.samples++;
     this.things.sample(observer);
     const absent = this.#lookForAbsent(observer);
@@ -377,7 +413,7 @@ export class Oracle {
     const watchers: Sighting[] = [];
     const halfWidth = (this.#widestScreen.width / 2) * UNITS_PER_TILE + SLACK_UNITS;
     const halfHeight = (this.#widestScreen.height / 2) * UNITS_PER_TILE + SLACK_UNITS;
-    this.#bins.near(mover.x, mover.y, halfWidth, halfHeight, (observer) => {
+    this.#observerBins.near(mover.x, mover.y, halfWidth, halfHeight, (observer) => {
       const sighting = observer.sightings.get(mover.id);
       if (sighting !== undefined && this.#isMandatory(sighting)) watchers.push(sighting);
     });
@@ -412,7 +448,7 @@ export class Oracle {
 
   /** Faults that last are counted again. */
   #judgeAfresh(): void {
-    for (const { sightings, strays } of this.#participants) {
+    for (const { sightings, strays } of this.#observers) {
       for (const sighting of sightings.values()) sighting.isAbsent = false;
       for (const stray of strays.values()) stray.isGhost = false;
     }

@@ -28,6 +28,8 @@ export interface Update {
 /** One bot as the oracle knows it: where it truly is, what it has sent, and what its picture shows. */
 export class Participant {
   readonly setup: ParticipantSetup;
+  /** Whether it has a picture to be judged; one that has none is only seen by others. */
+  readonly isObserver: boolean;
   /** Where it is connected now. */
   node: string;
   /** From the last welcome; 0 before the first. */
@@ -54,14 +56,15 @@ export class Participant {
   /** How many times this one's picture has been compared with the truth. */
   samples = 0;
 
-  constructor(setup: ParticipantSetup) {
+  constructor(setup: ParticipantSetup, isObserver = true) {
     this.setup = setup;
+    this.isObserver = isObserver;
     this.node = setup.node;
   }
 
   /** What remains of the player that it was until now, who has left the world and may still be shown. */
   remains(): Participant {
-    const remains = new Participant(this.setup);
+    const remains = new Participant(this.setup, this.isObserver);
     remains.id = this.id;
     remains.generation = this.generation;
     remains.leftMs = this.leftMs;

@@ -9,6 +9,8 @@ export interface Role {
   readonly behaviour: BehaviourName;
   /** Whether it talks, and walks over to gems, besides. */
   readonly isLively: boolean;
+  /** Whether it has the full picture; else it only walks, and is seen by those who do. */
+  readonly isFull: boolean;
   /** Where it appears or walks to: a free tile. */
   readonly place: Tile;
   /** What it stays near: the place, or for border walkers the border beside it. */
@@ -38,6 +40,7 @@ export function populate(options: BotsOptions, blocked: Blocked): Role[] {
     options.placement === 'together'
       ? gathered(others, width * TOGETHER_SHARE, height * TOGETHER_SHARE, random)
       : spreadOut(others, (options.tilesEach * parts.length) / Math.max(1, others), random);
+  const isFull = whoIsFull(parts, options);
   return parts.map(({ behaviour, isLively }, i) => {
     const tile = (behaviour === 'crowd' ? crowd.pop() : elsewhere.pop()) as Tile;
     const border = BORDERS[Math.floor(random() * BORDERS.length)] as Border;
@@ -46,6 +49,7 @@ export function populate(options: BotsOptions, blocked: Blocked): Role[] {
     return {
       behaviour,
       isLively,
+      isFull: isFull[i] === true,
       place,
       home: behaviour === 'border' ? wanted : place,
       border,
@@ -56,6 +60,28 @@ export function populate(options: BotsOptions, blocked: Blocked): Role[] {
 }
 
 type Part = Pick<Role, 'behaviour' | 'isLively'>;
+
+/**
+ * Who has the full picture: the share asked for, and at least one, of those with one behaviour and one server, evenly
+ * along their ranks. To build and to find gems one needs it. And where anybody builds all have it: whoever walks against
+ * a wall that they do not know of is elsewhere than they believe, and the oracle with them.
+ */
+function whoIsFull(parts: readonly Part[], { fullShare, urls }: BotsOptions): boolean[] {
+  if (parts.some(({ behaviour, isLively }) => behaviour === 'builder' || isLively)) return parts.map(() => true);
+  const groupOf = (i: number): string => `${parts[i]?.behaviour} ${i % urls.length}`;
+  const sizes = new Map<string, number>();
+  for (const i of parts.keys()) sizes.set(groupOf(i), (sizes.get(groupOf(i)) ?? 0) + 1);
+  const ranks = new Map<string, number>();
+  return parts.map((_, i) => {
+    const group = groupOf(i);
+    const size = sizes.get(group) as number;
+    const full = Math.max(1, Math.round(size * fullShare));
+    const rank = ranks.get(group) ?? 0;
+    ranks.set(group, rank + 1);
+    // So many steps up from 0 to `full` over the ranks, at even distances.
+    return Math.floor(((rank + 1) * full) / size) > Math.floor((rank * full) / size);
+  });
+}
 
 const count = (parts: readonly Part[], name: BehaviourName): number =>
   parts.reduce((sum, { behaviour }) => sum + (behaviour === name ? 1 : 0), 0);

@@ -4,9 +4,10 @@ import type { Fleet } from './fleet.ts';
 import type { GeneratorLoad } from './generator-meter.ts';
 import type { Distribution, Percentiles, Spread } from './histogram.ts';
 import type { BotsOptions, FaultSpan } from './options.ts';
-import { type Ending, faultsOf, type Report, type RequestCounts } from './report.ts';
+import { type Ending, faultsOf, type Report, type RequestCounts, type Traffic } from './report.ts';
 import type { Tally } from './tally.ts';
 import type { ThingsOracle } from './things-oracle.ts';
+import type { TrafficCounters } from './walking-client.ts';
 
 /** What a run leaves behind. */
 export interface Results {
@@ -20,15 +21,19 @@ export interface Results {
   readonly inputs: { readonly sent: number; readonly acknowledged: number };
   readonly requests: RequestCounts;
   /** In the measured part, by all players together. */
-  readonly bytes: { readonly in: number; readonly out: number };
+  readonly traffic: TrafficCounters;
   readonly generator: GeneratorLoad;
 }
+
+const perPlayerPerSecond = (sum: number, players: number, seconds: number): number =>
+  sum / Math.max(1, players) / Math.max(0.001, seconds);
 
 const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
 
 /** Ms to a tenth, tiles to a thousandth: more says nothing. */
 const MS_DIGITS = 1;
 const TILE_DIGITS = 3;
+const RATE_DIGITS = 3;
 
 function percentilesOf(distribution: Distribution): Percentiles | null {
   if (distribution.count === 0) return null;
@@ -42,7 +47,7 @@ const spreadOf = (distribution: Distribution, digits: number): Spread | null =>
     : { p50: rounded(distribution.at(50), digits), p99: rounded(distribution.at(99), digits) };
 
 export function writeReport(results: Results): Report {
-  const { options, ending, seconds, fleet, tally, things, inputs, requests, bytes, generator } = results;
+  const { options, ending, seconds, fleet, tally, things, inputs, requests, traffic, generator } = results;
   const joined = fleet.everJoined;
   const players = {
     asked: options.players,
@@ -50,8 +55,9 @@ export function writeReport(results: Results): Report {
     refused: options.players - joined,
     dropped: fleet.dropped,
     gaveUp: fleet.gaveUp,
+    full: fleet.everJoinedFull,
   };
-  const perPlayerPerSecond = (sum: number): number => rounded(sum / Math.max(1, joined) / Math.max(0.001, seconds), 0);
+  const bytesEach = (sum: number): number => rounded(perPlayerPerSecond(sum, joined, seconds), 0);
   const judged = {
     players,
     updates: { ...tally.updates },
@@ -80,7 +86,8 @@ export function writeReport(results: Results): Report {
     frameGapMs: spreadOf(tally.frameGap, MS_DIGITS),
     corrections: tally.corrections,
     motionErrorTiles: spreadOf(tally.motionError, TILE_DIGITS),
-    bytesPerPlayerPerSecond: { in: perPlayerPerSecond(bytes.in), out: perPlayerPerSecond(bytes.out) },
+    bytesPerPlayerPerSecond: { in: bytesEach(traffic.bytesIn), out: bytesEach(traffic.bytesOut) },
+    traffic: trafficOf(results, players),
     byBehaviour: Object.fromEntries(
       [...tally.byBehaviour].map(([name, { players: count, updates, latency }]) => [
         name,
@@ -103,6 +110,24 @@ export function writeReport(results: Results): Report {
       ms: rounded(found.ms, MS_DIGITS),
     })),
     ...(options.faults === undefined ? {} : faultWindow(options.faults, results)),
+  };
+}
+
+function trafficOf(
+  { seconds, tally, traffic: { framesIn, messagesOut, bytesOut } }: Results,
+  { joined, full }: { readonly joined: number; readonly full: number },
+): Traffic {
+  const { frames, told } = tally;
+  const rate = (sum: number, players: number): number =>
+    rounded(perPlayerPerSecond(sum, players, seconds), RATE_DIGITS);
+  return {
+    framesPerPlayerPerSecond: rate(framesIn, joined),
+    frameBytes:
+      frames.count === 0 ? null : { mean: rounded(frames.mean, MS_DIGITS), p50: frames.at(50), p99: frames.at(99) },
+    frameSample: frames.sample,
+    messagesOutPerPlayerPerSecond: rate(messagesOut, joined),
+    bytesPerMessageOut: rounded(bytesOut / Math.max(1, messagesOut), MS_DIGITS),
+    updatesPerPlayerPerSecond: rate(told, full),
   };
 }
 

@@ -91,6 +91,19 @@ export interface InFault {
   readonly wrongAtMost: number;
 }
 
+/** What went over the wire in the measured part, of all players together. Sizes are WebSocket payloads, in bytes. */
+export interface Traffic {
+  readonly framesPerPlayerPerSecond: number;
+  /** Null when no frame came. */
+  readonly frameBytes: (Spread & { readonly mean: number }) | null;
+  /** Sizes of up to 1,000 frames, a fair sample of all. */
+  readonly frameSample: readonly number[];
+  readonly messagesOutPerPlayerPerSecond: number;
+  readonly bytesPerMessageOut: number;
+  /** Motions and entries of others that were news to somebody with the full picture. */
+  readonly updatesPerPlayerPerSecond: number;
+}
+
 /**
  * The result of a run, as it stands in the JSON file. Percentiles are null when nothing was measured. Times are in ms
  * and lengths in tiles where the name says so; `seconds` is the measured part's true length.
@@ -110,6 +123,8 @@ export interface Report {
     readonly dropped: number;
     /** Of those joined, how many did not get to their place and stayed where they were. */
     readonly gaveUp: number;
+    /** Of those joined, how many had the full picture, and judged what they saw. */
+    readonly full: number;
   };
   readonly seconds: number;
   readonly updates: UpdateCounts;
@@ -129,6 +144,7 @@ export interface Report {
   readonly inputs: { readonly sent: number; readonly acknowledged: number };
   readonly motionErrorTiles: Spread | null;
   readonly bytesPerPlayerPerSecond: { readonly in: number; readonly out: number };
+  readonly traffic: Traffic;
   /** By the behaviour of the player whose updates they are. */
   readonly byBehaviour: Readonly<
     Record<string, { readonly players: number; readonly updates: number; readonly latencyMs: Percentiles | null }>

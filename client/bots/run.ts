@@ -6,6 +6,7 @@ import { BUDGETS } from './budgets.ts';
 import { Driver } from './driver.ts';
 import { Fleet } from './fleet.ts';
 import { meterGenerator } from './generator-meter.ts';
+import { lightSockets } from './light-socket.ts';
 import type { BotsOptions } from './options.ts';
 import { Oracle } from './oracle.ts';
 import { pointsBy } from './points.ts';
@@ -19,6 +20,8 @@ import { openSocket } from './socket.ts';
 export interface BotsHooks {
   /** Ends the measured part early; the report comes all the same. */
   readonly signal?: AbortSignal;
+  /** Called as each phase begins. */
+  readonly onPhase?: (phase: Phase) => void;
   /** Called about twice a second. */
   readonly onProgress?: (progress: Progress) => void;
   /** Called when the fault window opens: time to break something. Should it fail, the run fails. */
@@ -58,7 +61,8 @@ export async function runBots(options: BotsOptions, hooks: BotsHooks = {}): Prom
   const ground = createTerrain(terrain, seed);
   const roles = populate(options, ground.blocked);
   const oracle = new Oracle(monotonic, BUDGETS, pointsBy(ground, gems));
-  const fleet = new Fleet({ options, roles, openSpawn, oracle, monotonic, openSocket });
+  const openLightSocket = lightSockets(Math.random);
+  const fleet = new Fleet({ options, roles, openSpawn, oracle, monotonic, openSocket, openLightSocket });
   const run = new Run(options, hooks, oracle, fleet, monotonic);
   try {
     return await run.whole();
@@ -113,13 +117,13 @@ class Run {
 
     this.#enter('measuring');
     const readMeter = meterGenerator();
-    const before = fleet.bytes;
+    const before = fleet.traffic;
     this.#oracle.begin();
     await this.#measure();
     this.#oracle.finish();
     const measuredSeconds = (this.#monotonic() - this.#phaseAtMs) / 1000;
     const generator = readMeter();
-    const after = fleet.bytes;
+    const after = fleet.traffic;
     const ending = this.#isAborted ? 'interrupted' : this.#isAbandoned ? 'abandoned' : 'complete';
 
     this.#enter('finishing');
@@ -145,7 +149,12 @@ class Run {
       window: this.#oracle.window,
       inputs,
       requests,
-      bytes: { in: after.in - before.in, out: after.out - before.out },
+      traffic: {
+        framesIn: after.framesIn - before.framesIn,
+        bytesIn: after.bytesIn - before.bytesIn,
+        messagesOut: after.messagesOut - before.messagesOut,
+        bytesOut: after.bytesOut - before.bytesOut,
+      },
       generator,
     });
   }
@@ -212,6 +221,7 @@ class Run {
   #enter(phase: Phase): void {
     this.#phase = phase;
     this.#phaseAtMs = this.#monotonic();
+    this.#hooks.onPhase?.(phase);
     this.#tell();
   }
 

@@ -19,9 +19,13 @@ export function tableOf(report: Report): string {
 }
 
 function figures(report: Report): string[] {
-  const { players, updates, inputs, generator, bytesPerPlayerPerSecond: bytes } = report;
+  const { players, updates, inputs, generator, traffic, bytesPerPlayerPerSecond: bytes } = report;
   const rows: Row[] = [
-    ['players', `${players.joined} of ${players.asked} joined, ${players.refused} refused, ${players.dropped} dropped`],
+    [
+      'players',
+      `${players.joined} of ${players.asked} joined, ${players.refused} refused, ${players.dropped} dropped, ` +
+        `${players.full} with the full picture`,
+    ],
     ['measured', `${report.seconds} s${report.ending === 'complete' ? '' : ` (${report.ending})`}`],
     ['updates', updatesOf(updates)],
     ['latency', percentiles(report.latencyMs)],
@@ -46,6 +50,11 @@ function figures(report: Report): string[] {
         : `p50 ${report.motionErrorTiles.p50.toFixed(3)}, p99 ${report.motionErrorTiles.p99.toFixed(3)} tiles`,
     ],
     ['traffic', `${bytes.in} bytes in, ${bytes.out} bytes out, per player and second`],
+    [
+      '  frames',
+      `${traffic.framesPerPlayerPerSecond.toFixed(1)} of ${framesOf(traffic.frameBytes)} bytes, with ` +
+        `${traffic.updatesPerPlayerPerSecond.toFixed(1)} updates`,
+    ],
     [
       'these bots',
       `${generator.cpuSeconds.toFixed(1)} s CPU, own delay p50 ${generator.eventLoopDelayMs.p50} p99 ${generator.eventLoopDelayMs.p99} ms`,
@@ -88,6 +97,9 @@ function faultWindow({ faultWindow: span, inFault, healMs }: Report): Row[] {
     ['  requests', `${requestsLost} lost`],
   ];
 }
+
+const framesOf = (sizes: Report['traffic']['frameBytes']): string =>
+  sizes === null ? '–' : `${sizes.mean.toFixed(0)} (p99 ${sizes.p99})`;
 
 const updatesOf = ({ expected, seen, missed, late, ghosts, duplicated }: UpdateCounts): string =>
   `${expected} expected, ${seen} seen, ${missed} missed, ${late} late, ${ghosts} ghosts, ${duplicated} duplicated`;

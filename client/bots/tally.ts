@@ -1,6 +1,8 @@
 import { UNITS_PER_TILE } from '../../shared/constants.ts';
+import { FrameSizes } from './frame-sizes.ts';
 import { Distribution } from './histogram.ts';
 import type { Participant, Update } from './participant.ts';
+import type { Random } from './random.ts';
 import { type CaseKind, type WorstCase, WorstCases } from './worst-cases.ts';
 
 /** What became of the updates of players with one behaviour. */
@@ -41,13 +43,19 @@ export class Tally implements Judged {
   /** In tiles. */
   readonly motionError = new Distribution();
   readonly frameGap = new Distribution();
+  /** Of all frames to all participants. */
+  readonly frames: FrameSizes;
+  /** Entries and motions of others that pictures took in. */
+  told = 0;
   readonly byBehaviour = new Map<string, BehaviourTally>();
   readonly #worst = new WorstCases();
   readonly #monotonic: () => number;
   #originMs: number;
 
-  constructor(monotonic: () => number) {
+  /** @param random chooses which frames' sizes are kept */
+  constructor(monotonic: () => number, random: Random) {
     this.#monotonic = monotonic;
+    this.frames = new FrameSizes(random);
     this.#originMs = monotonic();
   }
 

@@ -14,7 +14,7 @@ describe('the command line of the bots', () => {
   it('takes all flags that stay stable', () => {
     const line =
       '--url ws://127.0.0.1:8081/ws,wss://play.example/ws --players 500 --seconds 30 --behaviour wander:3,border ' +
-      '--placement together --ramp 20/s --seed 0 --report /tmp/r.json';
+      '--placement together --ramp 20/s --seed 0 --full-share 0.05 --report /tmp/r.json';
     expect(parse(line)).toEqual({
       kind: 'run',
       options: {
@@ -26,6 +26,7 @@ describe('the command line of the bots', () => {
         placement: 'together',
         rampPerSecond: 20,
         seed: 0,
+        fullShare: 0.05,
       },
       reportFile: '/tmp/r.json',
     });
@@ -67,6 +68,10 @@ describe('the command line of the bots', () => {
     ['--faults 8-30.5', '--faults 8-30.5 ends after the measured part, which is --seconds 30.'],
     ['--seconds 10 --faults 8-20', '--faults 8-20 ends after the measured part, which is --seconds 10.'],
     ['--seed 4294967296', '--seed takes a whole number from 0 to 4294967295, not "4294967296".'],
+    ['--full-share 0', '--full-share takes a number above 0 up to 1, not "0".'],
+    ['--full-share 1.5', '--full-share takes a number above 0 up to 1, not "1.5".'],
+    ['--full-share 5%', '--full-share takes a number above 0 up to 1, not "5%".'],
+    ['--full-share', '--full-share takes a number above 0 up to 1, but no value follows it.'],
     ['--ramp 2000/s', '--ramp takes a whole number from 1 to 1000, with or without /s, not "2000/s".'],
     ['--placement apart', '--placement takes spread or together, not "apart".'],
     [
@@ -92,6 +97,7 @@ describe('the command line of the bots', () => {
 
   it.each([
     ['--processes 2', 'There is no flag --processes; the flags are '],
+    ['--full', 'There is no flag --full; the flags are '],
     ['--some-flag', 'There is no flag --some-flag; the flags are '],
     ['-p 5', 'There is no flag -p; the flags are '],
     ['--players 5 stray', 'Nothing is known of "stray"; the flags are '],

@@ -62,6 +62,50 @@ describe('a population', () => {
     expect(populate(options({ behaviours: { wander: 1 } }), open).some(({ isLively }) => isLively)).toBe(false);
   });
 
+  it('has the full picture in the share asked for, of every behaviour and on every server, from first to last', () => {
+    const urls = ['ws://a/ws', 'ws://b/ws'];
+    const behaviours = { wander: 6, border: 3, crowd: 1 };
+    const roles = populate(options({ players: 1000, fullShare: 0.05, behaviours, urls }), open);
+    const full = [...roles.keys()].filter((i) => roles[i]?.isFull);
+    expect(full).toHaveLength(50);
+    for (const [name, count] of [
+      ['wander', 30],
+      ['border', 15],
+      ['crowd', 5],
+    ] as const) {
+      const own = full.filter((i) => roles[i]?.behaviour === name);
+      expect(Math.abs(own.length - count)).toBeLessThanOrEqual(1);
+      for (const node of [0, 1]) {
+        expect(Math.abs(own.filter((i) => i % 2 === node).length - count / 2)).toBeLessThanOrEqual(1);
+      }
+    }
+    const byHundred = Array.from({ length: 5 }, (_, k) => full.filter((i) => Math.floor(i / 200) === k).length);
+    for (const count of byHundred) expect(Math.abs(count - 10)).toBeLessThanOrEqual(4);
+  });
+
+  it.each([
+    [1, 100],
+    [0.5, 50],
+    [0.29, 29],
+    [0.001, 1],
+  ])('with a full share of %d has %i of 100 with the full picture', (fullShare, count) => {
+    const roles = populate(options({ players: 100, fullShare }), open);
+    expect(roles.filter(({ isFull }) => isFull)).toHaveLength(count);
+  });
+
+  it('has the full picture throughout where anybody needs it: to build, to find gems, and beside those who build', () => {
+    for (const behaviours of [{ builder: 1 }, MIXED, { wander: 9, builder: 1 }]) {
+      const roles = populate(options({ players: 50, fullShare: 0.1, behaviours }), open);
+      expect(roles.every(({ isFull }) => isFull)).toBe(true);
+    }
+  });
+
+  it('walks the same ways whatever the full share is', () => {
+    const ways = (fullShare: number): string =>
+      JSON.stringify(populate(options({ fullShare }), meadows).map(({ place, behaviour }) => [place, behaviour]));
+    expect(ways(0.1)).toBe(ways(1));
+  });
+
   it('is the same for the same seed and another for another', () => {
     const places = (seed: number): string =>
       JSON.stringify(populate(options({ seed }), meadows).map(({ place, behaviour }) => [place, behaviour]));

@@ -29,10 +29,11 @@ export class History {
     return this.oracle.tally.updates;
   }
 
-  /** Somebody joins at a tile. */
-  add(x: number, y: number, { node = 'a', behaviour = 'wander' } = {}): Actor {
+  /** Somebody joins at a tile; a mover has no picture. */
+  add(x: number, y: number, { node = 'a', behaviour = 'wander', isMover = false } = {}): Actor {
     const id = 100 + this.actors.length;
-    const participant = this.oracle.add({ name: `bot-${id}`, behaviour, node, screen: SCREEN });
+    const setup = { name: `bot-${id}`, behaviour, node, screen: SCREEN };
+    const participant = isMover ? this.oracle.addMover(setup) : this.oracle.add(setup);
     this.oracle.joined(participant, id, 1);
     const actor = { participant, id, x, y, speed: { x: 0, y: 0 }, inputs: 0 };
     this.actors.push(actor);
@@ -42,6 +43,7 @@ export class History {
   /** All the others are shown in everybody's picture, as of rev 0. */
   showAll(): void {
     for (const observer of this.actors) {
+      if (!observer.participant.isObserver) continue;
       for (const { id } of this.actors) this.oracle.entered(observer.participant, id, 1, 0);
     }
   }

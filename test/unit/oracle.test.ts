@@ -252,6 +252,69 @@ describe('a player on the screen', () => {
   });
 });
 
+describe('a mover without a picture', () => {
+  let mover: Actor;
+  let other: Actor;
+  let observer: Actor;
+  beforeEach(() => {
+    mover = history.add(0, 0, { isMover: true });
+    other = history.add(-5, 0, { isMover: true });
+    observer = history.add(10, 5);
+    history.begin();
+  });
+
+  it('is seen by those who have one, and sees nobody', () => {
+    history.acknowledge(mover, history.send(mover), 1);
+    history.acknowledge(observer, history.send(observer), 1);
+    history.pass(100);
+    history.oracle.entered(observer.participant, mover.id, 1, 1);
+    expect(history.updates).toMatchObject({ expected: 1, seen: 1, missed: 0, absent: 0 });
+    expect(history.oracle.outstanding).toBe(0);
+    expect(mover.participant.sightings.size + other.participant.sightings.size).toBe(0);
+    expect(history.oracle.tally.inputs).toEqual({ sent: 2, acknowledged: 2 });
+  });
+
+  it('is missed in a picture that does not get to its update', () => {
+    history.acknowledge(mover, history.send(mover), 1);
+    history.acknowledge(other, history.send(other), 1);
+    history.oracle.entered(observer.participant, other.id, 1, 1);
+    history.pass(5000);
+    expect(history.updates).toMatchObject({ expected: 2, seen: 1, missed: 1 });
+    expect(history.oracle.tally.worst()[0]).toMatchObject({ kind: 'missed', observer: 'bot-102', player: 'bot-100' });
+  });
+
+  it('is absent where it is on the screen and not shown, and a ghost where it has left and is', () => {
+    history.oracle.vanished(observer.participant, mover.id);
+    history.oracle.left(other.participant);
+    history.pass(5000);
+    expect(history.updates).toMatchObject({ absent: 1, ghosts: 1 });
+  });
+
+  it('whose input is not acknowledged counts, and one that lost the connection does not', () => {
+    history.send(mover);
+    history.send(other);
+    history.pass(2000);
+    history.oracle.left(other.participant, true);
+    expect(history.oracle.tally.inputs).toEqual({ sent: 1, acknowledged: 0 });
+  });
+});
+
+describe('what pictures are told', () => {
+  it('counts in the measured part: entries and motions of others', () => {
+    const mover = history.add(0, 0, { isMover: true });
+    const observer = history.add(10, 5);
+    history.showAll();
+    expect(history.oracle.tally.told).toBe(0);
+    history.begin();
+    for (const id of [mover.id, observer.id]) history.oracle.moved(observer.participant, id, 1, 3);
+    history.oracle.entered(observer.participant, mover.id, 1, 4);
+    expect(history.oracle.tally.told).toBe(2);
+    history.oracle.finish();
+    history.oracle.moved(observer.participant, mover.id, 1, 5);
+    expect(history.oracle.tally.told).toBe(2);
+  });
+});
+
 describe('a ghost', () => {
   /** Where squares end that someone at 16,16 may still be shown: 16 + 20 + 12 lies in the square from 32 to 64. */
   const END_TILES = 64;
