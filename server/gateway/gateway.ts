@@ -6,6 +6,7 @@ import { MAX_CLIENT_FRAME_BYTES, SUBPROTOCOL } from '../../shared/constants.ts';
 import type { Frame } from '../grid/frame.ts';
 import { CLOSE_MS } from './limits.ts';
 import type { Link } from './outbox.ts';
+import { readAhead } from './read-ahead.ts';
 import type { Session } from './session.ts';
 import { wireOf } from './web-socket-frame.ts';
 
@@ -115,6 +116,7 @@ export function startGateway({ server, origins, isOpen, connect, refused }: Gate
       closeInTime(socket, session);
       return;
     }
+    readAhead(stream, (message) => session.receive(message));
     socket.on('message', (data: Buffer, isBinary: boolean) => {
       if (isBinary) session.receive(data);
       else session.close('malformed');

@@ -127,7 +127,8 @@ export class Session {
     this.outbox = new SessionOutbox(
       link,
       () => host.worldMs(),
-      () => this.close('slow'),
+      // Its player stays for a while, as when a connection breaks.
+      () => this.#end(CLOSE.slow, true),
       host.lanes,
     );
   }

@@ -1,0 +1,53 @@
+import type { Duplex } from 'node:stream';
+
+/** The first byte of a message in one fragment of binary data (RFC 6455, section 5.2). */
+const BINARY = 0x82;
+/** In the second byte: what a client sends is masked; longer messages have their length in bytes of its own. */
+const MASKED = 0x80;
+const LONGEST = 125;
+/** Both bytes and the mask. */
+const HEADER = 6;
+
+/**
+ * Takes a client's messages off a connection before ws does, as long as every chunk holds nothing but whole small
+ * messages in binary: nearly all that a client ever sends. With the first chunk that holds anything else — a part of a
+ * message, a long one, a ping, the end — ws takes over for good, at the boundary of a message. Where ws does not listen
+ * the way that is expected here it keeps the connection.
+ */
+export function readAhead(stream: Duplex, take: (message: Buffer) => void): void {
+  const listeners = stream.listeners('data') as ((chunk: Buffer) => void)[];
+  const [handOver] = listeners;
+  if (handOver === undefined || listeners.length > 1) return;
+  const read = (chunk: Buffer): void => {
+    if (isSimple(chunk)) {
+      takeAll(chunk, take);
+      return;
+    }
+    stream.off('data', read);
+    stream.on('data', handOver);
+    handOver.call(stream, chunk);
+  };
+  stream.off('data', handOver);
+  stream.on('data', read);
+}
+
+function isSimple(chunk: Buffer): boolean {
+  let at = 0;
+  while (at + HEADER <= chunk.length) {
+    const second = chunk[at + 1] as number;
+    if (chunk[at] !== BINARY || second < MASKED || second > MASKED + LONGEST) return false;
+    at += HEADER + second - MASKED;
+  }
+  return at === chunk.length;
+}
+
+function takeAll(chunk: Buffer, take: (message: Buffer) => void): void {
+  for (let at = 0; at < chunk.length; ) {
+    const begin = at + HEADER;
+    const end = begin + (chunk[at + 1] as number) - MASKED;
+    for (let i = begin; i < end; i++)
+      chunk[i] = (chunk[i] as number) ^ (chunk[begin - 4 + ((i - begin) & 3)] as number);
+    take(chunk.subarray(begin, end));
+    at = end;
+  }
+}
