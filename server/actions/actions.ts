@@ -1,28 +1,17 @@
 import { STANDING } from '../../shared/motion.ts';
 import type { BoardWatch, Edit, Emote, ProfileChange, Say } from '../../shared/protocol.ts';
 import { assertNever } from '../../shared/protocol.ts';
-import { TokenBucket } from '../gateway/token-bucket.ts';
 import type { Grid } from '../grid/grid.ts';
 import type { Place, Store } from '../store/store.ts';
 import { cleanName } from '../world/names.ts';
 import type { World, WorldEvents } from '../world/world.ts';
+import { Account, type Allowance } from './account.ts';
 import type { Lookout } from './actor.ts';
 import { Builder, type BuilderOptions } from './builder.ts';
 import { Company } from './company.ts';
 import type { GemFinder } from './gem-finder.ts';
 import { Leaderboard } from './leaderboard.ts';
-import {
-  EDIT_BURST,
-  EDITS_PER_SECOND,
-  EMOTE_BURST,
-  EMOTES_PER_SECOND,
-  HOME_TICKS,
-  LINE_BURST,
-  LINES_PER_SECOND,
-  MAX_UNDER_WAY,
-  PROFILE_BURST,
-  PROFILES_PER_SECOND,
-} from './limits.ts';
+import { HOME_TICKS, MAX_UNDER_WAY } from './limits.ts';
 import { Refusal, refusalSentence } from './refusal.ts';
 import { Whispers } from './whispers.ts';
 import { cleanText, readUtterance, rollDice } from './words.ts';
@@ -60,18 +49,6 @@ interface Outcome {
 
 const DONE: Outcome = {};
 
-/** One player's allowances, and where they are at home. */
-interface Account {
-  readonly edits: TokenBucket;
-  readonly lines: TokenBucket;
-  readonly emotes: TokenBucket;
-  readonly profiles: TokenBucket;
-  underWay: number;
-  home: Place | undefined;
-  /** When they may go home next, in ticks. */
-  homeAt: number;
-}
-
 /**
  * What players do besides walking. Every request is checked, then kept by the store, then told to everybody near, and
  * only then acknowledged; one that is refused has changed nothing, and is answered with a sentence. Only where the store
@@ -84,6 +61,7 @@ export class Actions {
   readonly #options: ActionsOptions;
   readonly #builder: Builder;
   readonly #board: Leaderboard;
+  /** Of those who have asked for something, or have a home. */
   readonly #accounts = new WeakMap<Lookout, Account>();
 
   constructor(options: ActionsOptions) {
@@ -97,16 +75,7 @@ export class Actions {
 
   /** A player has come. */
   entered(who: Lookout, home: Place | undefined): void {
-    const now = this.#options.monotonic();
-    this.#accounts.set(who, {
-      edits: new TokenBucket(EDITS_PER_SECOND, EDIT_BURST, now),
-      lines: new TokenBucket(LINES_PER_SECOND, LINE_BURST, now),
-      emotes: new TokenBucket(EMOTES_PER_SECOND, EMOTE_BURST, now),
-      profiles: new TokenBucket(PROFILES_PER_SECOND, PROFILE_BURST, now),
-      underWay: 0,
-      home,
-      homeAt: 0,
-    });
+    if (home !== undefined) this.#accounts.set(who, new Account(home));
     void this.#options.gems.tellScore(who.player.id);
   }
 
@@ -116,11 +85,10 @@ export class Actions {
 
   /** Takes a request; the answer comes when it is kept. */
   take(who: Lookout, request: Request): void {
-    const account = this.#accounts.get(who);
-    if (account === undefined) return;
+    const account = this.#accountOf(who);
     switch (request.type) {
       case 'emote':
-        if (account.emotes.take(1, this.#options.monotonic())) {
+        if (account.draw('emotes', this.#options.monotonic())) {
           this.#options.grid.emoted(squareOf(who), who.player.id, request.emote);
         }
         break;
@@ -172,7 +140,7 @@ export class Actions {
   async #do(who: Lookout, account: Account, request: ProfileChange | Edit | Say): Promise<Outcome> {
     switch (request.type) {
       case 'edit': {
-        this.#pay(account.edits, 'That is building too fast.');
+        this.#pay(account, 'edits', 'That is building too fast.');
         const built = await this.#builder.edit(who.player, request);
         this.counters.edits++;
         return built;
@@ -180,15 +148,24 @@ export class Actions {
       case 'say':
         return this.#say(who, account, request);
       case 'profile':
-        this.#pay(account.profiles, 'That was changed a moment ago: wait a few seconds.');
+        this.#pay(account, 'profiles', 'That was changed a moment ago: wait a few seconds.');
         return this.#rename(who, request);
       default:
         return assertNever(request);
     }
   }
 
-  #pay(bucket: TokenBucket, sentence: string): void {
-    if (!bucket.take(1, this.#options.monotonic())) throw new Refusal(sentence);
+  #pay(account: Account, allowance: Allowance, sentence: string): void {
+    if (!account.draw(allowance, this.#options.monotonic())) throw new Refusal(sentence);
+  }
+
+  #accountOf(who: Lookout): Account {
+    let account = this.#accounts.get(who);
+    if (account === undefined) {
+      account = new Account();
+      this.#accounts.set(who, account);
+    }
+    return account;
   }
 
   async #rename({ player }: Lookout, { name, look }: ProfileChange): Promise<Outcome> {
@@ -203,7 +180,7 @@ export class Actions {
     const { random, world } = this.#options;
     const said = readUtterance(cleanText(text));
     if (said.kind === 'wrong') throw new Refusal(said.sentence);
-    this.#pay(account.lines, 'That is a lot of talk: wait a moment.');
+    this.#pay(account, 'lines', 'That is a lot of talk: wait a moment.');
     switch (said.kind) {
       case 'line':
         return this.#speak(who, said.text);

@@ -56,8 +56,8 @@ export class Player {
   lastSign: number;
   waiting: WaitingInput[] = [];
   answer: Answer | undefined;
-  readonly #pastX = new Float64Array(HISTORY);
-  readonly #pastY = new Float64Array(HISTORY);
+  /** Places of the last ticks, x before y; only of those who have walked of late, for most people stand. */
+  #past: number[] | undefined;
 
   constructor(who: Who, x: number, y: number, tick: number) {
     this.id = who.id;
@@ -75,33 +75,52 @@ export class Player {
     this.lastSign = tick;
   }
 
-  /** Notes where the player is at a tick. */
+  /** Notes where the player is at a tick; whoever has stood all the time need not be asked. */
   remember(tick: number): void {
-    this.#pastX[tick % HISTORY] = this.x;
-    this.#pastY[tick % HISTORY] = this.y;
+    if (this.#past === undefined) {
+      if (this.heading === STANDING) return;
+      // Here, that is, until now.
+      this.#past = Array.from({ length: 2 * HISTORY }, (_, i) => (i % 2 === 0 ? this.x : this.y));
+    }
+    const at = 2 * (tick % HISTORY);
+    this.#past[at] = this.x;
+    this.#past[at + 1] = this.y;
   }
 
   /** Goes back to where the player was at a tick of the rewind window, not before the last input. */
   rewind(tick: number): void {
     // Somebody who stands has been here since the last input.
     if (this.heading === STANDING) return;
-    this.x = this.#pastX[tick % HISTORY] as number;
-    this.y = this.#pastY[tick % HISTORY] as number;
+    const x = this.xAt(tick);
+    this.y = this.yAt(tick);
+    this.x = x;
   }
 
-  /** Where the player was at a tick of the rewind window. */
-  placeAt(tick: number): { readonly x: number; readonly y: number } {
-    if (this.heading === STANDING && tick >= this.motion.tick) return this;
-    return { x: this.#pastX[tick % HISTORY] as number, y: this.#pastY[tick % HISTORY] as number };
+  /** Where the player was along x at a tick of the rewind window. */
+  xAt(tick: number): number {
+    return this.#isHereAt(tick) ? this.x : (this.#past?.[2 * (tick % HISTORY)] ?? this.x);
+  }
+
+  /** … and along y. */
+  yAt(tick: number): number {
+    return this.#isHereAt(tick) ? this.y : (this.#past?.[2 * (tick % HISTORY) + 1] ?? this.y);
+  }
+
+  /** The player has stood for longer than the rewind window: what was before is not asked for any more. */
+  rest(): void {
+    if (this.heading === STANDING) this.#past = undefined;
+  }
+
+  #isHereAt(tick: number): boolean {
+    return this.heading === STANDING && tick >= this.motion.tick;
   }
 
   /** Begins a new motion from where the player is now. */
   turn(tick: number, heading: number): void {
     // Nothing is noted of whoever stands: they have been here all the time.
-    if (this.heading === STANDING) {
-      for (let t = Math.max(this.motion.tick, tick - HISTORY + 1); t < tick; t++) this.remember(t);
-    }
+    const since = this.heading === STANDING ? Math.max(this.motion.tick, tick - HISTORY + 1) : tick;
     this.heading = heading;
+    for (let t = since; t < tick; t++) this.remember(t);
     this.motion = { tick, x: this.x, y: this.y, heading };
     this.rev = nextRev(this.rev);
     this.remember(tick);

@@ -171,7 +171,10 @@ export class World {
       if (player.heading !== STANDING && tick - player.lastSign >= IDLE_STOP_TICKS) this.#stop(player);
       this.#finish(player, tick - REWIND_TICKS);
       const isStill = player.heading === STANDING && player.waiting.length === 0;
-      if (isStill && tick - player.motion.tick > REWIND_TICKS) this.#active.delete(player);
+      if (isStill && tick - player.motion.tick > REWIND_TICKS) {
+        this.#active.delete(player);
+        player.rest();
+      }
     }
     if (this.#groundChanges.length > 0) this.#renew(tick);
   }
@@ -243,8 +246,7 @@ export class World {
   /** What a player has done by a tick that no input can change any more. */
   #finish(player: Player, tick: number): void {
     if (tick < player.since) return;
-    const { x, y } = player.placeAt(tick);
-    this.#look(player, x, y);
+    this.#look(player, player.xAt(tick), player.yAt(tick));
   }
 
   #look(player: Player, x: number, y: number): void {
