@@ -2,15 +2,18 @@ import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /**
- * Two projects, one after the other. Most tests are light and run two files at a time. Those that start servers,
+ * Three projects, one after the other. Most tests are light and run two files at a time. Those that start servers,
  * browsers or whole crowds have the machine to themselves, one file at a time: on two cores they would measure each
- * other. A new test file belongs to one of the two whatever its name is.
+ * other. Of these some measure nothing: they start programs, and wait until each has done its work however long that
+ * takes. They are patient, and run two files at a time as well. A new test file belongs to one of the three whatever
+ * its name is.
  */
 const HEAVY = [
   'test/*.test.ts',
   'test/{integration,browser,chaos}/**/*.test.ts',
   'test/contract/{redis-faults,lmdb-store,lmdb-faults}.test.ts',
 ];
+const PATIENT = ['test/integration/{upkeep,kills,malformed-fuzz,data-folder,build,core-export}.test.ts'];
 
 const timeouts = { testTimeout: 30_000, hookTimeout: 60_000, teardownTimeout: 10_000 };
 
@@ -36,12 +39,22 @@ export default defineConfig({
         extends: true,
         test: {
           ...timeouts,
+          name: 'patient',
+          include: PATIENT,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...timeouts,
           name: 'heavy',
           include: HEAVY,
-          exclude: ['dist/**', 'node_modules/**'],
+          exclude: [...PATIENT, 'dist/**', 'node_modules/**'],
           fileParallelism: false,
           maxConcurrency: 2,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

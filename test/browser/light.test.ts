@@ -7,6 +7,7 @@ import { createWorldClock } from '../../shared/clock.ts';
 import { screenshot, TestBrowser } from '../helpers/browser.ts';
 import { openPlayer } from '../helpers/playing.ts';
 import { startShard, startShardWithClient } from '../helpers/shard.ts';
+import { stillPicture } from '../helpers/still-picture.ts';
 
 /** Small, for software draws it. */
 const WINDOW = { width: 520, height: 400 };
@@ -48,9 +49,12 @@ async function choose(page: Page, option: string): Promise<void> {
 
 const middle = (page: Page): Promise<Buffer> => page.screenshot({ clip: MIDDLE });
 
-/** The mean colour of the window's middle, 0 to 255 a channel. */
-async function colour(page: Page): Promise<{ red: number; green: number; blue: number }> {
-  const { data } = PNG.sync.read(await middle(page));
+/** The same once nothing moves in it any more, as it does soon where motion is reduced. */
+const stillMiddle = (page: Page): Promise<Buffer> => stillPicture(page, () => middle(page));
+
+/** The mean colour of a picture, by default of the window's middle, 0 to 255 a channel. */
+async function colour(page: Page, picture = middle(page)): Promise<{ red: number; green: number; blue: number }> {
+  const { data } = PNG.sync.read(await picture);
   const sums = [0, 0, 0];
   for (let at = 0; at < data.length; at++)
     if (at % 4 < 3) sums[at % 4] = (sums[at % 4] as number) + (data[at] as number);
@@ -89,12 +93,13 @@ async function happened(page: Page, type: 'webglcontextlost' | 'webglcontextrest
 describe('day and night', () => {
   test('the night is dark and bluish, those who want none of it have noon, and the picture says so at once', async () => {
     const day = await openPlayer(browser, byDay, 'Ada', SHORE, WINDOW);
-    const noon = await colour(day.page);
+    await day.page.emulateMedia({ reducedMotion: 'reduce' });
+    const noon = await colour(day.page, stillMiddle(day.page));
     await day.page.context().close();
     const { page } = await openPlayer(browser, byNight, 'Ada', SHORE, WINDOW);
     await page.emulateMedia({ reducedMotion: 'reduce' });
     await screenshot(page, 'night');
-    const night = await colour(page);
+    const night = await colour(page, stillMiddle(page));
     expect(night.red).toBeLessThan(0.85 * noon.red);
     expect(night.red / night.blue).toBeLessThan(0.9 * (noon.red / noon.blue));
     // … and still there is much to see.
@@ -110,7 +115,7 @@ describe('day and night', () => {
     await page.emulateMedia({ reducedMotion: 'reduce' });
     await choose(page, 'Sharp');
     await expect.poll(() => canvasWidth(page)).toBe(WINDOW.width);
-    const withLantern = await colour(page);
+    const withLantern = await colour(page, stillMiddle(page));
     await choose(page, 'Light');
     // Two CSS pixels to a pixel of the art.
     await expect.poll(() => canvasWidth(page)).toBe(WINDOW.width / 2);
@@ -134,12 +139,12 @@ describe('a lost WebGL context', () => {
     const context = await contextOf(page);
     await happened(page, 'webglcontextlost', () => context.evaluate((it) => it.loseContext()));
     await happened(page, 'webglcontextrestored', () => context.evaluate((it) => it.restoreContext()));
-    const before = await middle(page);
+    const before = await stillMiddle(page);
     for (let time = 0; time < 2; time++) {
       await happened(page, 'webglcontextlost', () => context.evaluate((it) => it.loseContext()));
       expect((await middle(page)).equals(before)).toBe(false);
       await happened(page, 'webglcontextrestored', () => context.evaluate((it) => it.restoreContext()));
-      expect((await middle(page)).equals(before)).toBe(true);
+      expect((await stillMiddle(page)).equals(before)).toBe(true);
     }
     // As while the page is hidden: back before a frame was drawn without it.
     await happened(page, 'webglcontextrestored', () =>
@@ -149,14 +154,14 @@ describe('a lost WebGL context', () => {
         it.loseContext();
       }),
     );
-    expect((await middle(page)).equals(before)).toBe(true);
+    expect((await stillMiddle(page)).equals(before)).toBe(true);
     expect(await page.evaluate(() => window.flatlands?.errors)).toEqual([]);
   });
 
   test('is told of when it does not come back, and may come back after all, in a window of another size', async () => {
     const { page } = await openPlayer(browser, byDay, 'Ada', SHORE, WINDOW, { expected: [/CONTEXT_LOST/i] });
     await page.emulateMedia({ reducedMotion: 'reduce' });
-    const before = await middle(page);
+    const before = await stillMiddle(page);
     await page.setViewportSize({ width: 400, height: 480 });
     const context = await contextOf(page);
     await happened(page, 'webglcontextlost', () => context.evaluate((it) => it.loseContext()));
