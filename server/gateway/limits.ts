@@ -31,7 +31,8 @@ export const MESSAGE_COST = {
 export const MAX_EARLY_MESSAGES = 32;
 /**
  * What a client may have been sent and not acknowledged, in bytes and for how long in ms. Past either it is told nothing
- * more of squares until it has caught up (O2): the kernel takes megabytes before a socket pushes back.
+ * more of squares until it has caught up (O2): the kernel takes megabytes before a socket pushes back. The bytes of
+ * pictures of squares do not count, the time that they take does.
  */
 export const STALE_BYTES = 64 << 10;
 export const STALE_MS = 3_000;

@@ -46,10 +46,14 @@ export class SessionOutbox implements Outbox {
   #normal: Uint8Array[] = [];
   #bulk: Uint8Array[] = [];
   #ownBytes = 0;
+  #bulkBytes = 0;
   /** Of the flush under way, in the order of the lanes. */
   #sealed = NOTHING;
+  #sealedBulkBytes = 0;
   #ping: { readonly nonce: number; readonly receivedMs: number } | undefined;
   #isBehind = false;
+  /** Since when, in ticks. */
+  #behindTick = 0;
   /** Whatever is older counts from here: the node could not listen before. In ticks. */
   #excusedTick = 0;
 
@@ -92,6 +96,7 @@ export class SessionOutbox implements Outbox {
   bulk(bytes: Uint8Array): void {
     this.#bulk.push(bytes);
     this.#ownBytes += bytes.length;
+    this.#bulkBytes += bytes.length;
     this.#lanes.bulk += bytes.length;
   }
 
@@ -116,11 +121,17 @@ export class SessionOutbox implements Outbox {
       this.#isBehind = false;
       return false;
     }
-    const { bytes } = this.#unacknowledged;
+    // Pictures do not count: whoever is behind because of them would be sent them again as soon as they have come.
+    const { bytes, newsBytes } = this.#unacknowledged;
     const ageMs = (tick - Math.max(oldest, this.#excusedTick)) * TICK_MS;
-    if (this.#isBehind) this.#isBehind = ageMs > CAUGHT_UP_MS || bytes > CAUGHT_UP_BYTES;
-    else this.#isBehind = ageMs > STALE_MS || bytes > STALE_BYTES;
-    if (ageMs > SLOW_MS + (bytes / SLOWEST_BYTES_PER_SECOND) * 1000) this.#overflow();
+    if (this.#isBehind) this.#isBehind = ageMs > CAUGHT_UP_MS || newsBytes > CAUGHT_UP_BYTES;
+    else if (ageMs > STALE_MS || newsBytes > STALE_BYTES) {
+      this.#isBehind = true;
+      this.#behindTick = tick;
+    }
+    // What is sent meanwhile, to the client alone, may keep the oldest young for ever: how long it is behind counts, too.
+    const behindMs = this.#isBehind ? (tick - Math.max(this.#behindTick, this.#excusedTick)) * TICK_MS : 0;
+    if (Math.max(ageMs, behindMs) > SLOW_MS + (bytes / SLOWEST_BYTES_PER_SECOND) * 1000) this.#overflow();
     return this.#isBehind;
   }
 
@@ -131,18 +142,22 @@ export class SessionOutbox implements Outbox {
     this.#urgent = [];
     this.#normal = [];
     this.#bulk = [];
+    this.#sealedBulkBytes = this.#bulkBytes;
     this.#ownBytes = 0;
+    this.#bulkBytes = 0;
     if (isTooMuch) this.#overflow();
   }
 
   send(tick: number, header: Uint8Array, shared: Frame | undefined): void {
     const frame = this.#frame(header, shared);
+    const pictureBytes = this.#sealedBulkBytes;
+    this.#sealedBulkBytes = 0;
     if (frame === undefined) return;
     if (this.#link.bufferedBytes > MAX_BUFFERED_BYTES) {
       this.#overflow();
       return;
     }
-    this.#unacknowledged.sent(tick, frame.buffer.length);
+    this.#unacknowledged.sent(tick, frame.buffer.length, pictureBytes);
     this.#link.send(frame);
   }
 

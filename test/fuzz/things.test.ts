@@ -1,145 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import type { Client } from '../../client/core/client.ts';
-import { createMemoryStore } from '../../server/store/memory-store.ts';
-import type { SquareAddress, Store } from '../../server/store/store.ts';
 import { StoreError } from '../../server/store/store.ts';
-import { EMOTES, LOOKS } from '../../shared/constants.ts';
-import { tileOf } from '../../shared/grid.ts';
-import { TILE_KINDS } from '../../shared/tiles.ts';
+import { BusyPeople } from '../helpers/busy-people.ts';
 import { faultsOf, truthOf } from '../helpers/picture-truth.ts';
-import { seededRandom } from '../helpers/seeded-random.ts';
-import { Simulation, type SimulationOptions, STEP_MS } from '../helpers/simulation.ts';
-import { ThingsTruth, TwiceTold } from '../helpers/things-truth.ts';
-import { Pauses, troubledStore } from '../helpers/troubled-store.ts';
+import { Simulation } from '../helpers/simulation.ts';
 
 /** Seeds that are always run; one that ever failed stays. */
 const SEEDS = [1001];
+const STRAINED_SEEDS = [3003];
 const HEALTHY_SEEDS = [2002];
 const fresh = Number(process.env.FLATLANDS_FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
-const GEMS = 12;
-/** Longest time that the store takes before it does what it is asked for, and again before it says so, in ms. */
-const STORE_MS = 30;
-const SCENE = { nodes: 3, players: 24, gems: GEMS } as const;
+const SCENE = { nodes: 3, players: 24, gems: 12 } as const;
 
 const sum = (values: Iterable<number>): number => [...values].reduce((a, b) => a + b, 0);
-
-interface Trouble {
-  /** Share of the store's calls that fail while people are busy. */
-  readonly failing: number;
-  /** Whether people go home, which puts them elsewhere: no prediction foresees it. */
-  readonly goHome: boolean;
-}
-
-/** People who build, talk, find and walk about, on nodes that share one store. */
-class Busy {
-  readonly truth: Store = createMemoryStore();
-  readonly simulation: Simulation;
-  readonly told: TwiceTold[] = [];
-  isBusy = true;
-  sentences = new Map<string, number>();
-  readonly #random: () => number;
-  readonly #trouble: Trouble;
-  #pauses = new Pauses(() => 0);
-  #said = 0;
-
-  constructor(options: Omit<SimulationOptions, 'store' | 'onStep' | 'observe'>, trouble: Trouble) {
-    this.#trouble = trouble;
-    this.#random = seededRandom(options.seed ^ 0x5a5a5a5a);
-    const random = this.#random;
-    this.simulation = new Simulation({
-      ...options,
-      store: (now) => {
-        const pauses = new Pauses(now);
-        this.#pauses = pauses;
-        return troubledStore(this.truth, {
-          delay: () => pauses.for(random() * STORE_MS),
-          failure: (method) => {
-            // Without these nobody gets in, which is another test's affair.
-            if (method === 'signIn' || method === 'signUp' || method === 'takeIdBlock') return undefined;
-            if (!this.isBusy || random() >= trouble.failing) return undefined;
-            return new StoreError('unavailable', 'The fuzz wants it so.');
-          },
-        });
-      },
-      observe: () => {
-        const told = new TwiceTold();
-        this.told.push(told);
-        return {
-          ...told.observer,
-          refused: (_n, sentence) => this.sentences.set(sentence, (this.sentences.get(sentence) ?? 0) + 1),
-        };
-      },
-      onStep: ({ participants }) => {
-        this.#pauses.pump();
-        if (this.isBusy) for (const { client } of participants) if (client.state.phase === 'joined') this.#act(client);
-      },
-    });
-  }
-
-  #act(client: Client): void {
-    const random = this.#random;
-    const place = client.ownPosition();
-    if (place === undefined) return;
-    const near = (at: number): number => tileOf(at) + Math.round((random() - 0.5) * 12);
-    const isTimeFor = (everyMs: number): boolean => random() < STEP_MS / everyMs;
-    if (isTimeFor(700)) {
-      const kind = TILE_KINDS[Math.floor(random() * TILE_KINDS.length)]?.number ?? 0;
-      client.build(near(place.x), near(place.y), random() < 0.3 ? 0 : random() < 0.5 ? 17 : kind);
-    }
-    if (isTimeFor(4000)) client.undo();
-    if (isTimeFor(3000)) client.say(`${random() < 0.2 ? '/me says ' : ''}word ${++this.#said}`);
-    if (isTimeFor(12_000)) client.say(random() < 0.5 ? '/roll 2d6' : `/to somebody psst ${++this.#said}`);
-    if (isTimeFor(9000)) client.emote(Math.floor(random() * EMOTES));
-    if (isTimeFor(15_000)) {
-      client.setPersona({ name: `Name ${Math.floor(random() * 1e6)}`, look: Math.floor(random() * LOOKS) });
-    }
-    if (this.#trouble.goHome && isTimeFor(20_000)) client.say(random() < 0.5 ? '/home' : '/home here');
-  }
-
-  async run(busyMs: number, calmMs: number): Promise<void> {
-    await this.simulation.start();
-    await this.simulation.roam(busyMs);
-    this.isBusy = false;
-    await this.simulation.calm(calmMs);
-  }
-
-  /** Whatever is another than in the store, or told twice. */
-  async faults(): Promise<string[]> {
-    const { nodes, participants, terrain } = this.simulation;
-    const [first] = nodes;
-    if (first === undefined) throw new Error('there are no nodes');
-    const squares: SquareAddress[] = [];
-    for (let sy = -4; sy < 4; sy++) for (let sx = -4; sx < 4; sx++) squares.push({ sx, sy });
-    const { tick } = first.world;
-    const truth = new ThingsTruth({ store: this.truth, terrain, most: GEMS, tick });
-    const found = [
-      ...nodes.map((node) => truth.faultsOfNode(node, squares)),
-      ...participants.map(({ client }) => truth.faultsOfClient(client)),
-    ];
-    return [...(await Promise.all(found)).flat(), ...this.told.flatMap(({ faults }) => faults)];
-  }
-
-  async report(seed: number): Promise<Record<string, number>> {
-    const { edits, chat, gems } = await this.truth.info();
-    const clients = this.simulation.participants.map(({ client }) => client.counters.corrections);
-    return {
-      seed,
-      edits,
-      chat,
-      gems,
-      told: sum(this.told.map((told) => told.edits + told.lines)),
-      refusals: sum(this.sentences.values()),
-      corrections: sum(clients),
-      dropped: this.simulation.broker.dropped,
-    };
-  }
-}
 
 describe('things', () => {
   for (const seed of [...SEEDS, fresh]) {
     it(`what is built, said and claimed is the store’s everywhere after loss and cuts (G9, seed ${seed})`, async () => {
-      const busy = new Busy({ ...SCENE, seed, loss: 0.05, cuts: true }, { failing: 0.02, goHome: true });
+      const busy = new BusyPeople({ ...SCENE, seed, loss: 0.05, cuts: true }, { failing: 0.02, goHome: true });
       await busy.run(20_000, Simulation.HEAL_MS);
       const report = await busy.report(seed);
       console.log(`things fuzz ${JSON.stringify(report)}`);
@@ -159,9 +37,35 @@ describe('things', () => {
     });
   }
 
+  for (const seed of [...STRAINED_SEEDS, fresh]) {
+    it(`… and after slow connections and stretched flushes (O2, G9, seed ${seed})`, async () => {
+      const busy = new BusyPeople(
+        { ...SCENE, seed, loss: 0.05, cuts: true, isStrained: true },
+        { failing: 0.02, goHome: true, lastLines: 20 },
+      );
+      await busy.run(20_000, Simulation.HEAL_MS);
+      const { nodes, participants, failures } = busy.simulation;
+      const delivered = nodes.map(({ grid }) => grid.delivered);
+      const report: Record<string, number> = {
+        ...(await busy.report(seed)),
+        stalls: sum(delivered.map(({ stalls }) => stalls)),
+        recoveries: sum(delivered.map(({ recoveries }) => recoveries)),
+        held: sum(delivered.map(({ held }) => held)),
+      };
+      console.log(`things fuzz under strain ${JSON.stringify(report)}`);
+      expect(await busy.faults()).toEqual([]);
+      const players = truthOf(nodes);
+      expect(participants.flatMap(({ client }) => faultsOf(client, players))).toEqual([]);
+      expect(failures.filter((error) => !(error instanceof StoreError))).toEqual([]);
+      for (const name of ['edits', 'chat', 'gems', 'told', 'stalls', 'held']) {
+        expect(report[name], name).toBeGreaterThan(0);
+      }
+    });
+  }
+
   for (const seed of [...HEALTHY_SEEDS, fresh]) {
     it(`in health nobody is corrected, whatever is built around them (M6, seed ${seed})`, async () => {
-      const busy = new Busy({ ...SCENE, seed, loss: 0, cuts: false }, { failing: 0, goHome: false });
+      const busy = new BusyPeople({ ...SCENE, seed, loss: 0, cuts: false }, { failing: 0, goHome: false });
       await busy.run(20_000, 5000);
       const report = await busy.report(seed);
       console.log(`things fuzz in health ${JSON.stringify(report)}`);

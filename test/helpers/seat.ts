@@ -44,6 +44,10 @@ export class Seat {
   ending: { readonly code: number; readonly sentence: string } | undefined;
   /** Whether it says `alive` every second by itself. */
   isLively = true;
+  /** Whether it says which frames it has got; else it goes on naming the last that it did. */
+  isAcknowledging = true;
+  /** What it has been sent, in bytes. */
+  bytesIn = 0;
   /** Bytes that its connection seems not to get rid of. */
   bufferedBytes = 0;
   /** Called after every frame, when the picture is that of the frame's tick. */
@@ -54,6 +58,8 @@ export class Seat {
   #own: Own | undefined;
   #inputs = 0;
   #tick = 0;
+  /** The number of the frame that it has acknowledged. */
+  #acknowledged = 0;
   /** Of the header last read. */
   #blockTick = 0;
 
@@ -71,7 +77,10 @@ export class Seat {
       get bufferedBytes() {
         return seat.bufferedBytes;
       },
-      send: (frame) => this.#receive(decodeServerFrame(frame.payload)),
+      send: (frame) => {
+        this.bytesIn += frame.payload.length;
+        this.#receive(decodeServerFrame(frame.payload));
+      },
       close: (code, sentence) => {
         this.ending = { code, sentence };
       },
@@ -92,12 +101,18 @@ export class Seat {
   /** Turns, stamped with the present or another tick. */
   turn(heading: number, tick = this.#now()): void {
     this.#inputs++;
-    this.say({ type: 'input', n: this.#inputs, tick, heading, frame: this.#tick });
+    this.say({ type: 'input', n: this.#inputs, tick, heading, frame: this.#acknowledge() });
   }
 
   /** Says that it lives, and what it has got. */
-  alive(): void {
-    this.say({ type: 'alive', frame: this.#tick, nonce: null });
+  alive(nonce: number | null = null): void {
+    this.say({ type: 'alive', frame: this.#acknowledge(), nonce });
+  }
+
+  /** Says that it has got the frames up to this one. */
+  acknowledge(frame: number): void {
+    this.#acknowledged = frame;
+    this.say({ type: 'alive', frame, nonce: null });
   }
 
   /** Its player leaves. */
@@ -146,6 +161,11 @@ export class Seat {
   /** Forgets the frames so far. */
   clear(): void {
     this.frames.length = 0;
+  }
+
+  #acknowledge(): number {
+    if (this.isAcknowledging) this.#acknowledged = this.#tick;
+    return this.#acknowledged;
   }
 
   #receive(messages: readonly ServerMessage[]): void {
@@ -212,7 +232,7 @@ export class Seat {
 }
 
 /** The messages from each header to the next. */
-function blocksOf(messages: readonly ServerMessage[]): ServerMessage[][] {
+export function blocksOf(messages: readonly ServerMessage[]): ServerMessage[][] {
   const blocks: ServerMessage[][] = [];
   for (const message of messages) {
     if (message.type === 'frame') blocks.push([]);

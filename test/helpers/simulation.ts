@@ -62,13 +62,13 @@ const RANGE_TILES = 90;
 const SLICE_SESSIONS = 4;
 const MAX_TURN_MS = 60;
 /** A connection comes to harm about so often, and stops altogether in one case in so many. In ms. */
-const NARROW_EVERY_MS = 8000;
-const STOP_SHARE = 0.4;
+const NARROW_EVERY_MS = 6000;
+const STOP_SHARE = 0.7;
 /** What gets through otherwise, in bytes per second. */
 const LEAST_RATE = 500;
 const MOST_RATE = 20_000;
 /** How long, in ms: around the limits of an outbox. */
-const STOP_MS = { least: 2000, most: 5000 } as const;
+const STOP_MS = { least: 2200, most: 4400 } as const;
 const NARROW_MS = { least: 1000, most: 9000 } as const;
 
 /**

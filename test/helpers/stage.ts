@@ -2,8 +2,9 @@ import { Client } from '../../client/core/client.ts';
 import type { ConnectBroker } from '../../server/broker/broker.ts';
 import { createMemoryBroker } from '../../server/broker/memory-broker.ts';
 import { LoadGovernor } from '../../server/load-governor.ts';
-import { Node } from '../../server/node.ts';
+import { Node, type NodeOptions } from '../../server/node.ts';
 import { createMemoryStore } from '../../server/store/memory-store.ts';
+import type { Store } from '../../server/store/store.ts';
 import { createWorldClock } from '../../shared/clock.ts';
 import { TICK_MS } from '../../shared/constants.ts';
 import type { Hello } from '../../shared/protocol.ts';
@@ -19,6 +20,9 @@ export interface StageOptions {
   readonly broker?: (now: () => number) => { readonly connect: ConnectBroker; pump(): void };
   /** Where the clock starts, in ms. */
   readonly startMs?: number;
+  readonly store?: Store;
+  /** What all nodes' rhythm is; by default a real one, which on this clock has no reason to change it. */
+  readonly governor?: NodeOptions['governor'];
 }
 
 /** One step of time, in ms: fine enough for links that delay. */
@@ -42,12 +46,12 @@ export class Stage {
   /** The clock, in ms. */
   readonly now = (): number => this.#now;
 
-  private constructor({ nodes = 1, terrain = 'flat', broker, startMs = 100_000 }: StageOptions) {
+  private constructor(options: StageOptions) {
+    const { nodes = 1, terrain = 'flat', broker, startMs = 100_000, store = createMemoryStore(), governor } = options;
     this.#now = startMs;
     this.terrain = createTerrain(terrain, 7);
     const other = broker?.(this.now);
     this.#pump = () => other?.pump();
-    const store = createMemoryStore();
     let tokens = 0;
     for (let index = 0; index < nodes; index++) {
       this.nodes.push(
@@ -59,7 +63,7 @@ export class Stage {
           flushMs: 100,
           holdMs: 15,
           defer: (run) => run(),
-          governor: new LoadGovernor(),
+          governor: governor ?? new LoadGovernor(),
           channelSquares: 1,
           maxSessions: 1000,
           gems: 2,
@@ -150,11 +154,17 @@ export class Stage {
     return client;
   }
 
-  /** Seats somebody on a node and waits until they have their first picture. */
-  async join(hello: Partial<Hello> = {}, node = this.node): Promise<Seat> {
+  /** Seats somebody on a node, who says hello. */
+  seat(hello: Partial<Hello> = {}, node = this.node): Seat {
     const seat = new Seat(node, () => this.tick, this.terrain.blocked);
     this.seats.push(seat);
     seat.hello(hello);
+    return seat;
+  }
+
+  /** Seats somebody on a node and waits until they have their first picture. */
+  async join(hello: Partial<Hello> = {}, node = this.node): Promise<Seat> {
+    const seat = this.seat(hello, node);
     await this.until('somebody has joined', () => seat.replica.squares.size > 0 || seat.ending !== undefined);
     return seat;
   }

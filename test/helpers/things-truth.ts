@@ -26,6 +26,8 @@ export interface TruthOptions {
   /** Most gems in a square. */
   readonly most: number;
   readonly tick: number;
+  /** How many of the last lines of each square a client must have heard: so many that its log is sure to hold them. */
+  readonly lastLines?: number | undefined;
 }
 
 const sorted = (texts: Iterable<string>): string => [...texts].sort().join(' ');
@@ -87,7 +89,7 @@ export class ThingsTruth {
       const who = `client ${client.own?.id}`;
       const tiles = tilesOf(client.ground?.tilesOf(sx, sy) ?? []);
       if (tiles !== truth.tiles) wrong.push(`${who} has ${differenceOf(tiles, truth.tiles)} in ${sx},${sy}`);
-      for (const line of truth.lines.slice(-LAST_LINES)) {
+      for (const line of truth.lines.slice(-(this.#options.lastLines ?? LAST_LINES))) {
         if (!heard.has(`${sx},${sy}:${line.split(' ')[0]}`))
           wrong.push(`${who} has not heard "${line}" in ${sx},${sy}`);
       }

@@ -237,6 +237,48 @@ describe('fan-out', () => {
     expect([ada.outbox.take(), ben.outbox.take()]).toEqual([['frame players changes'], ['frame players']]);
   });
 
+  it('an announcement comes behind what is a session’s own as long as it shares no squares: its greeting may be older', () => {
+    const bench = new Bench();
+    const greeting = encodeServerMessage({ type: 'pace', nearMs: 100, farMs: 200 });
+    const announcement = encodeServerMessage({ type: 'pace', nearMs: 100, farMs: 100 });
+    const ada = bench.sit(0.5, 0.5);
+    ada.outbox.normal(greeting);
+    bench.flush(announcement);
+    const paces = ada.outbox.frames.flat().filter(({ type }) => type === 'pace');
+    expect(paces).toEqual([
+      { type: 'pace', nearMs: 100, farMs: 200 },
+      { type: 'pace', nearMs: 100, farMs: 100 },
+    ]);
+    ada.outbox.take();
+
+    // Whoever is behind is told it alone.
+    ada.outbox.isClientBehind = true;
+    bench.enter(0, 0, 7);
+    bench.flush(announcement);
+    expect(ada.outbox.take()).toEqual(['frame pace']);
+    bench.flush();
+    expect(ada.outbox.take()).toEqual([]);
+  });
+
+  it('a motion is that of the square where it happened, also if the player’s leave from another is held (P-PICT-5)', () => {
+    const bench = new Bench();
+    // Square 0,0 is near, 1,0 is not; the player is known in both, and newer in the one further away.
+    const ada = bench.sit(0.5, 0.5, 40, 40);
+    bench.enter(0, 0, 7);
+    bench.enter(1, 0, 7, 3);
+    bench.flush();
+    ada.outbox.take();
+    bench.leave(1, 0, 7, 3);
+    bench.move(0, 0, 7, 4);
+    bench.flush(undefined, [...bench.squares.values()]);
+    const known = (square: SquareKey) => ada.outbox.replica.squares.get(square)?.occupants.get(7)?.rev;
+    expect([known('0,0'), known('1,0')]).toEqual([4, 3]);
+    bench.flush();
+    expect([known('0,0'), known('1,0')]).toEqual([4, undefined]);
+    expect(ada.outbox.shown()).toEqual([7]);
+    expect(ada.outbox.duplicated).toEqual([]);
+  });
+
   it('who is gone holds no square, gets nothing, and leaves no group behind (G2)', () => {
     const bench = new Bench();
     const [ada, ben] = [bench.sit(0.5, 0.5), bench.sit(0.5, 0.5)];

@@ -193,6 +193,45 @@ describe('outbox', () => {
     expect(bench.overflows).toBe(1);
   });
 
+  it('pictures of squares count by the time that they take, and not by their size, lest they be sent again and again (O2)', () => {
+    const bench = new Bench();
+    for (let i = 0; i < 4; i++) bench.outbox.bulk(new Uint8Array(STALE_BYTES));
+    bench.flush(shared);
+    const picture = bench.tick;
+    expect(bench.outbox.isBehind(picture + 2)).toBe(false);
+    expect(bench.outbox.isBehind(picture + STALE_MS / TICK_MS + 1)).toBe(true);
+    // What is left is young and no picture.
+    bench.tick = picture + STALE_MS / TICK_MS;
+    bench.flush(Frame.of([new Uint8Array(CAUGHT_UP_BYTES)]));
+    bench.outbox.acknowledged(picture);
+    expect(bench.outbox.unacknowledgedBytes).toBeLessThan(STALE_BYTES);
+    expect(bench.outbox.isBehind(bench.tick + 2)).toBe(true);
+    bench.outbox.acknowledged(bench.tick);
+    expect(bench.outbox.isBehind(bench.tick + 2)).toBe(false);
+    expect(bench.overflows).toBe(0);
+  });
+
+  it('calls for an end when a client stays behind because of what it is told alone, however young that is (O2)', () => {
+    const bench = new Bench();
+    while (!bench.outbox.isBehind(bench.tick)) {
+      bench.outbox.urgent(own);
+      bench.flush();
+    }
+    const since = bench.tick;
+    const late = (CAUGHT_UP_MS + 500) / TICK_MS;
+    while (bench.tick - since < SLOW_MS / TICK_MS) {
+      bench.outbox.acknowledged(bench.tick - late);
+      expect(bench.overflows).toBe(0);
+      bench.outbox.urgent(own);
+      bench.flush();
+      expect(bench.outbox.isBehind(bench.tick)).toBe(true);
+    }
+    expect(bench.outbox.unacknowledgedBytes).toBeLessThan(CAUGHT_UP_BYTES);
+    bench.tick += 2;
+    bench.outbox.isBehind(bench.tick);
+    expect(bench.overflows).toBeGreaterThan(0);
+  });
+
   it('what the node could not hear is no delay of the client', () => {
     const bench = new Bench();
     bench.flush(shared);

@@ -372,6 +372,22 @@ describe('things: lines', () => {
     expect(bench.picture()).toContain('history 1 2 3 4');
   });
 
+  it('are news, once, to whoever has been told nothing since some flush, a late one with a low id as well (P-ALIVE-4)', () => {
+    const bench = Bench.known({ lines: [line(1)] });
+    bench.things.said(line(4), START);
+    bench.things.said(line(2), START + 2);
+    const since = (untold: number): string[] =>
+      bench.things.picture(START + 6, untold).flatMap((bytes) => decodeServerFrame(bytes).map(inWords));
+    expect(bench.news(START + 2)).toEqual(['lines 2 4']);
+    bench.things.said(line(3), START + 4);
+    bench.things.said(line(5), START + 4);
+    expect(bench.news(START + 4)).toEqual(['lines 3 5']);
+    expect(since(START + 2)).toEqual(['ground 0', 'lines 2 3 4 5']);
+    expect(since(START + 4)).toEqual(['ground 0', 'lines 3 5']);
+    expect(since(START + 6)).toEqual(['ground 0']);
+    expect(bench.picture(START + 6)).toContain('history 1 2 3 4 5');
+  });
+
   it('that are missing in the store too are not looked for again and again', () => {
     const bench = Bench.known({ lines: [line(1), line(9)] });
     bench.things.said(line(10), START);
