@@ -120,6 +120,7 @@ class Start {
     const gateway = startGateway({
       server: http.server,
       origins: this.#config.origins,
+      isDirect: this.#config.writes === 'direct',
       isOpen: () => node !== undefined,
       connect: (link) => (node as Node).connect(link),
       refused: closed,

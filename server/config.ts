@@ -85,6 +85,7 @@ function readSettings(flags: ReadonlyMap<string, string>, env: Environment): Con
     openSpawn: read(SETTINGS.openSpawn),
     gems: read(SETTINGS.gems),
     flushMs: read(SETTINGS.flushMs),
+    writes: read(SETTINGS.writes),
     maxSessions: read(SETTINGS.maxSessions),
     origins: Object.freeze(read(SETTINGS.origins)),
     data: read(SETTINGS.data),

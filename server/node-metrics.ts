@@ -38,6 +38,12 @@ export function addNodeMetrics(metrics: Metrics, node: Node): void {
     () => node.outboxBytes().unacknowledged,
   );
   metrics.gauge(
+    'flatlands_oldest_unacknowledged_seconds',
+    'Age of the oldest frame that a client has not acknowledged, over all sessions.',
+    () => node.oldestUnacknowledgedSeconds(),
+    'max',
+  );
+  metrics.gauge(
     'flatlands_outbox_bytes',
     'Bytes waiting for the next flush or in sockets of this process, over all sessions.',
     () => node.outboxBytes().waiting,

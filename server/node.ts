@@ -14,9 +14,9 @@ import { holdChannels } from './broker/held-channels.ts';
 import { Flusher, type FlusherOptions } from './flusher.ts';
 import type { LaneCounters, Link } from './gateway/outbox.ts';
 import { type Entered, Session, type SessionHost, type SignedInPlayer } from './gateway/session.ts';
+import type { Sight } from './gateway/sight.ts';
 import { type ChannelSquares, Channels } from './grid/channels.ts';
 import { Grid } from './grid/grid.ts';
-import type { Outlook } from './grid/interest.ts';
 import type { ThingsRead } from './grid/square-things.ts';
 import { SignIn } from './sign-in.ts';
 import type { Place, SquareAddress, Store } from './store/store.ts';
@@ -159,7 +159,7 @@ export class Node {
       worldMs: () => options.clock.nowMs(),
       lanes: this.lanes,
       signIn: (hello) => this.#signIn.signIn(hello),
-      enter: (session, signedIn, outlook) => this.#enter(session, signedIn, outlook),
+      enter: (session, signedIn, lookFrom) => this.#enter(session, signedIn, lookFrom),
       input: (player, n, stamp, heading) => this.world.input(player, n, stamp, heading, tickAt(options.clock.nowMs())),
       sign: (player) => this.world.sign(player),
       request: (who, request) => this.actions.take(who, request),
@@ -193,6 +193,13 @@ export class Node {
       sum.waiting += outbox.waitingBytes;
     }
     return sum;
+  }
+
+  /** Over all sessions: for how long the oldest frame has not been acknowledged, in s; 0 when all have been. */
+  oldestUnacknowledgedSeconds(): number {
+    let oldest = this.world.tick;
+    for (const { outbox } of this.#sessions) oldest = Math.min(oldest, outbox.unacknowledgedTick ?? oldest);
+    return ((this.world.tick - oldest) * TICK_MS) / 1000;
   }
 
   /** Begins a session on a connection, or refuses it. */
@@ -309,7 +316,7 @@ export class Node {
     return { revision, tiles: tiles.filter(({ kind }) => kind !== BARE), lines, gems };
   }
 
-  #enter(session: Session, signedIn: SignedInPlayer, outlook: (player: Player) => Outlook): Entered {
+  #enter(session: Session, signedIn: SignedInPlayer, lookFrom: (player: Player) => Sight): Entered {
     const { id, generation, token } = signedIn;
     const earlier = this.#byPlayer.get(id);
     // Sign-ins may come back from the store in another order than they went.
@@ -328,7 +335,8 @@ export class Node {
     // The first generation cannot have been anywhere before.
     if (generation > 1) this.grid.membership.arrived(id, generation);
     this.counters.joins++;
-    const viewer = this.grid.view(session.outbox, () => outlook(player));
+    const sight = lookFrom(player);
+    const viewer = this.grid.view(session.outbox, sight);
     const { world, terrain, openSpawn, flushMs, gems } = this.#options;
     const greeting = [
       encodeServerMessage({
@@ -349,7 +357,7 @@ export class Node {
     ];
     const { pace } = this.flusher;
     if (pace !== undefined) greeting.push(pace);
-    return { player, viewer, greeting };
+    return { player, viewer, sight, greeting };
   }
 
   /**

@@ -19,6 +19,7 @@ export interface Config {
   /** Most gems that lie in a square at a time. */
   readonly gems: number;
   readonly flushMs: number;
+  readonly writes: Writes;
   readonly maxSessions: number;
   /** Origins (`scheme://host[:port]`) that may connect besides the server's own. */
   readonly origins: readonly string[];
@@ -37,6 +38,10 @@ export interface Config {
   readonly workers: number;
   readonly logLevel: LogLevel;
 }
+
+/** How frames go onto connections. */
+export const WRITES = ['direct', 'stream'] as const;
+export type Writes = (typeof WRITES)[number];
 
 /** The levels of pino, quietest first. */
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
@@ -141,6 +146,15 @@ export const SETTINGS: Settings = {
       const ms = wholeNumber(FLUSH_STEP_MS, MAX_FLUSH_MS)(text);
       return ms !== undefined && ms % FLUSH_STEP_MS === 0 ? ms : undefined;
     },
+  },
+  writes: {
+    flag: '--writes',
+    env: 'FLATLANDS_WRITES',
+    placeholder: 'WAY',
+    accepts: WRITES.join(' or '),
+    byDefault: 'direct',
+    help: "Write frames past Node's streams, which costs less, where this Node allows it; or through them.",
+    read: oneOf(WRITES),
   },
   maxSessions: {
     flag: '--max-sessions',

@@ -55,6 +55,8 @@ export interface CheckRecord {
   readonly checksum: number;
 }
 
+const NOTHING = new Uint8Array(0);
+
 /** A growing byte buffer for records; `take` returns a copy of what was written and starts anew. */
 export class RecordWriter {
   #bytes: Uint8Array<ArrayBuffer>;
@@ -71,6 +73,7 @@ export class RecordWriter {
   }
 
   take(): Uint8Array<ArrayBuffer> {
+    if (this.#at === 0) return NOTHING;
     const taken = this.#bytes.slice(0, this.#at);
     this.#at = 0;
     return taken;

@@ -4,6 +4,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { CLOSE, type CloseReason } from '../../shared/closing.ts';
 import { MAX_CLIENT_FRAME_BYTES, SUBPROTOCOL } from '../../shared/constants.ts';
 import type { Frame } from '../grid/frame.ts';
+import { type DirectStream, DirectWrites } from './direct-writes.ts';
 import { CLOSE_MS } from './limits.ts';
 import type { Link } from './outbox.ts';
 import { readAhead } from './read-ahead.ts';
@@ -14,6 +15,8 @@ export interface GatewayOptions {
   readonly server: Server;
   /** Further origins that may connect; a page from the server's own host always may. */
   readonly origins: readonly string[];
+  /** Whether frames are written past Node's streams, where that is possible. */
+  readonly isDirect: boolean;
   /** Whether sessions can begin at all; until then a connection is told to come again. */
   readonly isOpen: () => boolean;
   /** Begins a session, or says why there is none to be had. */
@@ -42,18 +45,24 @@ function closeInTime(socket: WebSocket, { code, sentence }: Pick<CloseReason, 'c
 class SocketLink implements Link {
   readonly #socket: WebSocket;
   readonly #stream: Duplex;
+  /** The same stream, and how to write past it, where that is possible. */
+  readonly #direct: { readonly writes: DirectWrites; readonly stream: DirectStream } | undefined;
 
-  constructor(socket: WebSocket, stream: Duplex) {
+  constructor(socket: WebSocket, stream: Duplex, writes: DirectWrites | undefined) {
     this.#socket = socket;
     this.#stream = stream;
+    this.#direct = writes !== undefined && DirectWrites.fits(stream) ? { writes, stream } : undefined;
   }
 
   send(frame: Frame): void {
-    if (this.#socket.readyState === WebSocket.OPEN) this.#stream.write(wireOf(frame));
+    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    const bytes = wireOf(frame);
+    const direct = this.#direct;
+    if (direct?.writes.write(direct.stream, bytes) !== true) this.#stream.write(bytes);
   }
 
   get bufferedBytes(): number {
-    return this.#stream.writableLength;
+    return this.#stream.writableLength + (this.#direct?.stream._handle?.writeQueueSize ?? 0);
   }
 
   close(code: number, sentence: string): void {
@@ -75,7 +84,9 @@ class ReasonedSocket extends WebSocket {
 }
 
 /** Takes WebSocket connections on `/ws` and turns each into a session. Returns how to stop taking them. */
-export function startGateway({ server, origins, isOpen, connect, refused }: GatewayOptions): { stop(): Promise<void> } {
+export function startGateway(options: GatewayOptions): { stop(): Promise<void> } {
+  const { server, origins, isDirect, isOpen, connect, refused } = options;
+  const direct = isDirect ? DirectWrites.open() : undefined;
   const sockets = new Set<WebSocket>();
   const webSockets = new WebSocketServer({
     noServer: true,
@@ -109,7 +120,7 @@ export function startGateway({ server, origins, isOpen, connect, refused }: Gate
     socket.on('error', () => undefined);
     const session =
       socket.protocol === SUBPROTOCOL
-        ? connect(new SocketLink(socket, stream))
+        ? connect(new SocketLink(socket, stream, direct))
         : { ...CLOSE.version, sentence: `Offer the subprotocol ${SUBPROTOCOL}.` };
     if ('code' in session) {
       refused(session.code);

@@ -75,6 +75,11 @@ export class SessionOutbox implements Outbox {
     return this.#unacknowledged.bytes;
   }
 
+  /** The oldest frame that the client has not acknowledged; undefined when it has had all. In ticks. */
+  get unacknowledgedTick(): number | undefined {
+    return this.#unacknowledged.tick;
+  }
+
   /** Bytes that this process still holds: for the next flush, and of those before what the kernel has not taken. */
   get waitingBytes(): number {
     return this.#ownBytes + this.#link.bufferedBytes;

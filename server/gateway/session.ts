@@ -9,11 +9,11 @@ import { encodeServerMessage } from '../../shared/server-codec.ts';
 import type { Request } from '../actions/actions.ts';
 import type { Lookout } from '../actions/actor.ts';
 import type { Viewer } from '../grid/fan-out.ts';
-import type { Outlook } from '../grid/interest.ts';
 import type { Place } from '../store/store.ts';
 import type { Player } from '../world/player.ts';
 import { HELLO_MS, MAX_EARLY_MESSAGES, MESSAGE_BURST, MESSAGE_COST, MESSAGES_PER_SECOND, SILENT_MS } from './limits.ts';
 import { type LaneCounters, type Link, SessionOutbox } from './outbox.ts';
+import { Sight } from './sight.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 /** What a session needs of its node. */
@@ -25,7 +25,7 @@ export interface SessionHost {
   /** Signs a player in and puts them into the world; rejects with a ProtocolError that closes the session. */
   signIn(hello: Hello): Promise<SignedInPlayer>;
   /** The session's player is in the world from now on; returns the viewer that follows it. */
-  enter(session: Session, signedIn: SignedInPlayer, outlook: (player: Player) => Outlook): Entered;
+  enter(session: Session, signedIn: SignedInPlayer, lookFrom: (player: Player) => Sight): Entered;
   input(player: Player, n: number, tick: number, heading: number): void;
   sign(player: Player): void;
   /** The player asks for something besides walking and looking. */
@@ -59,6 +59,7 @@ export interface SignedInPlayer {
 export interface Entered {
   readonly player: Player;
   readonly viewer: Viewer;
+  readonly sight: Sight;
   /** The `welcome`, and whatever else belongs to a beginning. */
   readonly greeting: readonly Uint8Array[];
 }
@@ -66,7 +67,7 @@ export interface Entered {
 type State =
   | { readonly phase: 'handshake' }
   | { readonly phase: 'signing-in'; readonly early: ClientMessage[] }
-  | (Lookout & { readonly phase: 'joined'; screen: { width: number; height: number } })
+  | (Lookout & { readonly phase: 'joined'; readonly sight: Sight })
   | { readonly phase: 'ended' };
 
 type Joined = Extract<State, { phase: 'joined' }>;
@@ -90,7 +91,7 @@ const HANDLERS: Handlers = {
     host.input(player, n, tick, heading);
   },
   screen: (_session, state, { width, height }) => {
-    state.screen = clampScreen(width, height);
+    state.sight.resize(clampScreen(width, height));
   },
   alive: (session, _state, { frame, nonce }) => {
     session.outbox.acknowledged(frame);
@@ -228,11 +229,10 @@ export class Session {
       const signedIn = await this.#host.signIn(hello);
       const waiting = this.#state;
       if (waiting.phase !== 'signing-in') return;
-      const screen = clampScreen(hello.width, hello.height);
-      const outlook = (player: Player): Outlook => ({ x: player.x, y: player.y, ...this.#screenOr(screen) });
-      const { player, viewer, greeting } = this.#host.enter(this, signedIn, outlook);
+      const lookFrom = (player: Player): Sight => new Sight(player, clampScreen(hello.width, hello.height));
+      const { player, viewer, sight, greeting } = this.#host.enter(this, signedIn, lookFrom);
       const tell = (message: ServerMessage): void => this.#tell(message);
-      this.#state = { phase: 'joined', player, viewer, screen, tell };
+      this.#state = { phase: 'joined', player, viewer, sight, tell };
       for (const bytes of greeting) this.outbox.urgent(bytes);
       this.#host.entered(this.#state, signedIn);
       for (const message of waiting.early) this.#take(message);
@@ -243,10 +243,6 @@ export class Session {
 
   #tell(message: ServerMessage): void {
     if (this.#state.phase === 'joined') this.outbox.urgent(encodeServerMessage(message));
-  }
-
-  #screenOr(first: { width: number; height: number }): { width: number; height: number } {
-    return this.#state.phase === 'joined' ? this.#state.screen : first;
   }
 
   #fail(error: unknown): void {

@@ -41,7 +41,8 @@ interface Known {
 export interface Viewer {
   readonly outbox: Outbox;
   readonly interest: Interest;
-  outlook: () => Outlook;
+  /** Where it looks from now: read at every flush. */
+  readonly outlook: Outlook;
   group: Group;
   /** The tick in which it came; flushes of up to that tick were told without it. */
   readonly since: number;
@@ -54,6 +55,7 @@ export interface Viewer {
   /** In the flush under way: whose frame it gets, and which squares are near when the others are held back. */
   sends: Group | undefined;
   near: SquareRect | undefined;
+  isGone: boolean;
 }
 
 /** How much has been brought to sessions. */
@@ -101,7 +103,7 @@ export class FanOut {
     return this.#behind;
   }
 
-  add(outbox: Outbox, outlook: () => Outlook, tick: number): Viewer {
+  add(outbox: Outbox, outlook: Outlook, tick: number): Viewer {
     const viewer: Viewer = {
       outbox,
       interest: new Interest(this.#source),
@@ -113,14 +115,16 @@ export class FanOut {
       held: undefined,
       sends: undefined,
       near: undefined,
+      isGone: false,
     };
-    viewer.interest.update(outlook(), tick);
+    viewer.interest.update(outlook, tick);
     this.#viewers.add(viewer);
     return viewer;
   }
 
   remove(viewer: Viewer): void {
     if (!this.#viewers.delete(viewer)) return;
+    viewer.isGone = true;
     this.#leave(viewer.group);
     if (viewer.known !== undefined) this.#behind--;
     viewer.interest.clear();
@@ -168,17 +172,17 @@ export class FanOut {
     viewer.near = undefined;
     const isBehind = outbox.isBehind(tick);
     // So far behind that the session has been ended.
-    if (!this.#viewers.has(viewer)) return;
+    if (viewer.isGone) return;
     // What was held back of the flush before is told first.
     if (isBehind && viewer.held === undefined) {
       if (viewer.known === undefined) this.#stall(viewer, tick);
-      viewer.interest.update(viewer.outlook(), tick);
+      viewer.interest.update(viewer.outlook, tick);
       viewer.sends = this.#nobody;
     } else {
       viewer.sends = group;
       const isOther = this.#follow(viewer, tick);
       // Whoever is told something of squares besides is told all of this flush before it.
-      if (!isOther && this.#frames.isHolding(group)) viewer.near = nearOf(viewer.outlook());
+      if (!isOther && this.#frames.isHolding(group)) viewer.near = nearOf(viewer.outlook);
     }
     // Whoever shares no squares is told what is for everybody behind what is their own: their greeting may be older.
     if (viewer.sends === this.#nobody) {
@@ -213,7 +217,7 @@ export class FanOut {
   /** Returns whether the session is told anything of squares for itself. */
   #follow(viewer: Viewer, tick: number): boolean {
     const { interest, outbox, stale } = viewer;
-    const left = interest.update(viewer.outlook(), tick);
+    const left = interest.update(viewer.outlook, tick);
     if (left.length === 0 && interest.isSettled && stale.size === 0 && viewer.known === undefined) return false;
     let isOther = viewer.known !== undefined;
     let regroup = false;

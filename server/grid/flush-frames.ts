@@ -14,7 +14,6 @@ export interface Flush {
   readonly held: ReadonlySet<GridSquare>;
 }
 
-const ALL = (): boolean => true;
 const NOTHING: ReadonlySet<GridSquare> = new Set();
 
 /** The frames of the present flush (O3): each is built once, when the first session that gets it is sent it. */
@@ -76,7 +75,7 @@ export class FlushFrames {
 
   #write(group: Group, held: Block | undefined): Frame | undefined {
     this.#begin(held);
-    this.#writer.squares(group.squares, ALL);
+    this.#writer.squares(group.squares);
     return this.#finish();
   }
 

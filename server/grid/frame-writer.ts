@@ -35,31 +35,34 @@ export class FrameWriter {
   }
 
   /** What some squares have to tell. */
-  squares(squares: readonly GridSquare[], isTold: (square: GridSquare) => boolean): void {
+  squares(squares: readonly GridSquare[], isTold?: (square: GridSquare) => boolean): void {
     let motions = 0;
     let checks = 0;
+    let hasThings = false;
     for (const square of squares) {
       const { delta } = square;
-      if (delta === undefined || !isTold(square)) continue;
+      if (delta === undefined || isTold?.(square) === false) continue;
       this.#updates += delta.updates;
       if (delta.changes !== undefined) this.message(delta.changes);
       if (delta.motions !== undefined) motions += delta.motions.length;
       if (delta.check !== undefined) checks += delta.check.length;
+      hasThings ||= delta.things !== undefined;
     }
     if (motions > 0) {
       this.#recordsHead(SERVER_TYPE.motions, motions);
       for (const square of squares) {
-        if (square.delta?.motions !== undefined && isTold(square)) this.#put(square.delta.motions);
+        if (square.delta?.motions !== undefined && isTold?.(square) !== false) this.#put(square.delta.motions);
       }
     }
     if (checks > 0) {
       this.#recordsHead(SERVER_TYPE.check, checks);
       for (const square of squares) {
-        if (square.delta?.check !== undefined && isTold(square)) this.#put(square.delta.check);
+        if (square.delta?.check !== undefined && isTold?.(square) !== false) this.#put(square.delta.check);
       }
     }
+    if (!hasThings) return;
     for (const square of squares) {
-      if (square.delta?.things === undefined || !isTold(square)) continue;
+      if (square.delta?.things === undefined || isTold?.(square) === false) continue;
       for (const message of square.delta.things) this.message(message);
     }
   }

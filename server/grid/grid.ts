@@ -176,8 +176,8 @@ export class Grid {
     return this.#fanOut.behindCount;
   }
 
-  /** Subscribes a session to what its outlook touches, from now on and following it. */
-  view(outbox: Outbox, outlook: () => Outlook): Viewer {
+  /** Subscribes a session to what its outlook touches, from now on and following it: it is read at every flush. */
+  view(outbox: Outbox, outlook: Outlook): Viewer {
     return this.#fanOut.add(outbox, outlook, this.#tick);
   }
 

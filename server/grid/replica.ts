@@ -122,6 +122,8 @@ export class Replica implements StreamListener {
    * before any goes through the second, for whether a player is shown in several squares decides how a motion is told.
    */
   collect(tick: number): void {
+    // As for many squares at most flushes.
+    if (this.#dirty.size === 0) return;
     const { directory } = this.#context;
     const early: number[] = [];
     for (const id of this.#dirty) {
@@ -157,6 +159,12 @@ export class Replica implements StreamListener {
 
   /** Second pass: the collected news as bytes, with the checksum when it is due. */
   encode(tick: number): SquareDelta | undefined {
+    const updates = this.#entered.length + this.#moved.length;
+    const events = updates + this.#left.length;
+    if (events === 0) {
+      const check = this.#check(tick);
+      return check === undefined ? undefined : { updates, events, changes: undefined, motions: undefined, check };
+    }
     const { records, blocked } = this.#context;
     const { sx, sy } = this.#square;
     for (const { before, rev, to } of this.#left) {
@@ -174,13 +182,10 @@ export class Replica implements StreamListener {
     }
     const motions = records.take();
     const check = this.#check(tick);
-    const updates = this.#entered.length + this.#moved.length;
-    const events = updates + this.#left.length;
     this.#left = [];
     this.#entered = [];
     this.#moved = [];
     this.#renamed.clear();
-    if (leaves.length + enters.length + motions.length === 0 && check === undefined) return undefined;
     const hasChanges = leaves.length + enters.length > 0;
     return {
       updates,

@@ -15,6 +15,7 @@ export const TEST_CONFIG: Config = {
   openSpawn: true,
   gems: 2,
   flushMs: 100,
+  writes: 'direct',
   maxSessions: 1000,
   origins: [],
   data: null,

@@ -67,12 +67,13 @@ class Bench {
     });
   }
 
-  static async start(): Promise<Bench> {
+  static async start(isDirect: boolean): Promise<Bench> {
     const server = createServer();
     const end: ServerEnd = { link: undefined, ended: 0 };
     const gateway = startGateway({
       server,
       origins: [],
+      isDirect,
       isOpen: () => true,
       connect: (link) => {
         end.link = link;
@@ -131,10 +132,13 @@ function sizeOf(random: () => number): number {
   return Math.floor(random() * (kind < 0.97 ? 8000 : 300_000));
 }
 
-describe('frames written past ws', () => {
+describe.each([
+  [true, 'and past the stream'],
+  [false, 'to the stream'],
+])('frames written past ws (directly: %s), %s,', (isDirect) => {
   it(`arrive whole and in order, while ws answers pings and the closing handshake in between (seed ${SEED})`, async () => {
     const random = seededRandom(SEED);
-    const bench = await Bench.start();
+    const bench = await Bench.start(isDirect);
     const frames: Frame[] = [];
     const pings: string[] = [];
     for (let i = 0; i < 800; i++) {
@@ -169,7 +173,7 @@ describe('frames written past ws', () => {
   it(`arrive as far as they were sent before a client closes, and are no fault after that (seed ${SEED})`, async () => {
     const random = seededRandom(SEED);
     for (let round = 0; round < 10; round++) {
-      const bench = await Bench.start();
+      const bench = await Bench.start(isDirect);
       const frames: Frame[] = [];
       const closeAt = Math.floor(random() * 60);
       for (let i = 0; i < 100; i++) {
@@ -189,7 +193,7 @@ describe('frames written past ws', () => {
   });
 
   it('that the client does not take count as buffered, until it does', async () => {
-    const bench = await Bench.start();
+    const bench = await Bench.start(isDirect);
     bench.pause(true);
     const frame = Frame.of([bytesOf(seededRandom(1), 200_000)]);
     let count = 0;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Lookout } from '../../server/actions/actor.ts';
 import { Company } from '../../server/actions/company.ts';
+import { Sight } from '../../server/gateway/sight.ts';
 import type { Node } from '../../server/node.ts';
 import type { Player } from '../../server/world/player.ts';
 import type { ServerMessage } from '../../shared/protocol.ts';
@@ -78,7 +79,7 @@ describe('company (P-COMPANY-1)', () => {
       seal: () => undefined,
       send: () => undefined,
     };
-    const viewer = grid.view(outbox, () => ({ x: player.x, y: player.y, width: 10, height: 10 }));
+    const viewer = grid.view(outbox, new Sight(player, { width: 10, height: 10 }));
     await stage.ticks(4);
     const heard = new Map<number, number>();
     const lookouts = Array.from({ length: 250 }, (_, i): Lookout => {

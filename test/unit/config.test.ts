@@ -35,6 +35,7 @@ describe('what is accepted', () => {
       openSpawn: false,
       gems: 2,
       flushMs: 100,
+      writes: 'direct',
       maxSessions: 10_000,
       origins: [],
       data: './data',
@@ -58,6 +59,7 @@ describe('what is accepted', () => {
       openSpawn: true,
       gems: 0,
       flushMs: 250,
+      writes: 'stream',
       maxSessions: 5,
       origins: ['https://play.example', 'http://localhost:5173'],
       data: null,
@@ -71,7 +73,7 @@ describe('what is accepted', () => {
     };
     const apart =
       '--port 0 --host ::1 --world my-world-2 --seed 4294967295 --terrain flat --open-spawn --gems 0 ' +
-      '--flush-ms 250 --max-sessions 5 --origin https://play.example,http://localhost:5173 --data none ' +
+      '--flush-ms 250 --writes stream --max-sessions 5 --origin https://play.example,http://localhost:5173 --data none ' +
       '--chat-days 3650 --redis redis://a,unix:/run/b.sock ' +
       '--store-redis rediss://u:p@c:6380/2 --channel-squares 4 --workers 3 --log-level debug';
     expect(configOf(apart)).toEqual(expected);
@@ -126,6 +128,7 @@ describe('what is refused, with one sentence and exit code 2', () => {
     terrain: ['hills', 'Flat', 'toString'],
     openSpawn: ['yes', '1'],
     gems: ['33', '-1', 'two'],
+    writes: ['fast', 'Direct'],
     flushMs: ['0', '49', '75', '1050', '1000.5'],
     maxSessions: ['0', '1000001', '10k'],
     origins: ['play.example', 'https://play.example/', 'https://play.example,', '*', 'null', 'ftp://x.example'],

@@ -64,7 +64,20 @@ class Bench {
   sit(x: number, y: number, width = 2, height = 2): Seat {
     const outbox = new ShownOutbox();
     const seat = { outbox, x, y, width, height };
-    const outlook = () => ({ ...seat, x: seat.x * UNITS_PER_SQUARE, y: seat.y * UNITS_PER_SQUARE });
+    const outlook = {
+      get x() {
+        return seat.x * UNITS_PER_SQUARE;
+      },
+      get y() {
+        return seat.y * UNITS_PER_SQUARE;
+      },
+      get width() {
+        return seat.width;
+      },
+      get height() {
+        return seat.height;
+      },
+    };
     return Object.assign(seat, { viewer: this.fanOut.add(outbox, outlook, this.tick) });
   }
 

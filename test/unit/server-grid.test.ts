@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryBroker } from '../../server/broker/memory-broker.ts';
+import { Sight } from '../../server/gateway/sight.ts';
 import { Channels } from '../../server/grid/channels.ts';
 import { readControl, writeControl } from '../../server/grid/control-wire.ts';
 import { Grid } from '../../server/grid/grid.ts';
@@ -52,7 +53,7 @@ class Bench {
       4096,
     );
     const outbox = new ShownOutbox();
-    const viewer = this.grid.view(outbox, () => ({ x: player.x, y: player.y, width: 2, height: 2 }));
+    const viewer = this.grid.view(outbox, new Sight(player, { width: 2, height: 2 }));
     const leave = (): void => {
       this.grid.unview(viewer);
       this.world.leave(id);
