@@ -1,7 +1,9 @@
+import { writeFileSync } from 'node:fs';
 import type { BenchmarkResult } from './benchmark.ts';
 import { resultOf } from './benchmark.ts';
 import { parseCommandLine } from './command-line.ts';
 import { isWritable, writeResults } from './json-file.ts';
+import { isPlotted } from './plot.ts';
 import { BENCHMARKS } from './registry.ts';
 import { tableOf } from './table.ts';
 
@@ -10,9 +12,13 @@ if (parsed.kind === 'print') {
   (parsed.exitCode === 0 ? console.log : console.error)(parsed.text);
   process.exit(parsed.exitCode);
 }
-const { benchmarks, quick, jsonFile } = parsed;
-if (jsonFile !== undefined && !isWritable(jsonFile)) {
-  console.error(`--json takes the name of a file that can be written, not "${jsonFile}".`);
+const { benchmarks, quick, jsonFile, plotFile } = parsed;
+for (const [flag, file] of [
+  ['--json', jsonFile],
+  ['--plot', plotFile],
+] as const) {
+  if (file === undefined || isWritable(file)) continue;
+  console.error(`${flag} takes the name of a file that can be written, not "${file}".`);
   process.exit(2);
 }
 
@@ -25,6 +31,7 @@ for (const benchmark of benchmarks) {
   const result = await resultOf(benchmark, { quick, say: (line) => console.error(`${benchmark.name}: ${line}`) });
   console.log(`${tableOf(benchmark, result.rows)}\n`);
   results.push(result);
+  if (plotFile !== undefined && isPlotted(benchmark)) writeFileSync(plotFile, benchmark.plot(result.rows));
 }
 if (jsonFile !== undefined) writeResults(jsonFile, results);
 if (results.some(({ rows }) => rows.some(({ ok }) => ok === false))) process.exitCode = 1;

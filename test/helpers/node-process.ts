@@ -1,10 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { onCore } from './cores.ts';
 import { until } from './until.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const SERVER = join(ROOT, 'dist/server/main.js');
+/** Node as `npm start` calls it. */
+const NODE = [process.execPath, ...flagsOfStart()];
 const START_MS = 20_000;
 const STOP_MS = 5000;
 
@@ -14,9 +18,10 @@ export class NodeProcess {
   readonly #exited: Promise<unknown>;
   #said = '';
 
-  private constructor(flags: readonly string[]) {
+  /** @param command what runs a program of Node */
+  private constructor([file = '', ...words]: readonly string[], flags: readonly string[]) {
     const port = flags.includes('--port') ? [] : ['--port', '0'];
-    this.#child = spawn(process.execPath, [SERVER, ...port, '--host', '127.0.0.1', ...flags], {
+    this.#child = spawn(file, [...words, SERVER, ...port, '--host', '127.0.0.1', ...flags], {
       cwd: ROOT,
       env: { ...process.env, FLATLANDS_DATA: 'none' },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -32,8 +37,27 @@ export class NodeProcess {
   }
 
   /** Starts one and waits until it takes players. */
-  static async start(...flags: readonly string[]): Promise<NodeProcess> {
-    const node = new NodeProcess(flags);
+  static start(...flags: readonly string[]): Promise<NodeProcess> {
+    return NodeProcess.startWith([], ...flags);
+  }
+
+  /** The same with flags for Node itself. */
+  static startWith(nodeFlags: readonly string[], ...flags: readonly string[]): Promise<NodeProcess> {
+    return NodeProcess.#start([...NODE, ...nodeFlags], flags);
+  }
+
+  /** The same on one core alone, with all its threads; anywhere without one. */
+  static startOn(core: number | undefined, ...flags: readonly string[]): Promise<NodeProcess> {
+    return NodeProcess.#start(onCore(core, NODE), flags);
+  }
+
+  /** The same with its inspector open. */
+  static startInspectedOn(core: number | undefined, ...flags: readonly string[]): Promise<NodeProcess> {
+    return NodeProcess.#start(onCore(core, [...NODE, '--inspect=127.0.0.1:0']), flags);
+  }
+
+  static async #start(command: readonly string[], flags: readonly string[]): Promise<NodeProcess> {
+    const node = new NodeProcess(command, flags);
     try {
       const isUp = (): boolean => {
         node.assertAlive();
@@ -53,6 +77,13 @@ export class NodeProcess {
 
   get port(): number {
     return Number(/^Flatlands is up: http:\/\/\S+:(\d+)$/m.exec(this.#said)?.[1] ?? 0);
+  }
+
+  /** Where its inspector listens, given `--inspect`. @throws Error when it does not */
+  get inspectorUrl(): string {
+    const url = /^Debugger listening on (ws:\S+)$/m.exec(this.#said)?.[1];
+    if (url === undefined) throw new Error('The server was started without its inspector.');
+    return url;
   }
 
   /** @throws Error with what the server said when it has ended */
@@ -87,4 +118,11 @@ export class NodeProcess {
   readonly #kill = (): void => {
     this.#child.kill('SIGKILL');
   };
+}
+
+function flagsOfStart(): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: { start: string } };
+  const flags = /^exec node (.*) dist\/server\/main\.js$/.exec(scripts.start)?.[1];
+  if (flags === undefined) throw new Error(`"${scripts.start}" does not start the server as expected.`);
+  return flags.split(' ');
 }

@@ -6,6 +6,7 @@ import { atLeast, type Benchmark, resultOf } from '../bench/benchmark.ts';
 import { parseCommandLine } from '../bench/command-line.ts';
 import { isWritable, writeResults } from '../bench/json-file.ts';
 import { median } from '../bench/median.ts';
+import type { PlottedBenchmark } from '../bench/plot.ts';
 import { BENCHMARKS } from '../bench/registry.ts';
 import { figureOf, tableOf } from '../bench/table.ts';
 import { runProgram } from '../helpers/program.ts';
@@ -13,29 +14,52 @@ import { runProgram } from '../helpers/program.ts';
 const benchmark = (name: string): Benchmark => ({ name, about: `about ${name}`, run: async () => [] });
 const ONE = benchmark('one');
 const TWO = benchmark('two');
-const parse = (line: string) => parseCommandLine(line === '' ? [] : line.split(' '), [ONE, TWO]);
+const DRAWN: PlottedBenchmark = { ...benchmark('drawn'), plot: () => '<svg/>' };
+const parse = (line: string, known: readonly Benchmark[] = [ONE, TWO]) =>
+  parseCommandLine(line === '' ? [] : line.split(' '), known);
 const QUIET = { quick: true, say: () => undefined };
 
 describe('the command line of the benchmarks', () => {
   it('runs all of them when none is named', () => {
-    expect(parse('')).toEqual({ kind: 'run', benchmarks: [ONE, TWO], quick: false, jsonFile: undefined });
+    expect(parse('')).toEqual({
+      kind: 'run',
+      benchmarks: [ONE, TWO],
+      quick: false,
+      jsonFile: undefined,
+      plotFile: undefined,
+    });
   });
 
   it.each(['two --quick --json /tmp/r.json', '--quick --json=/tmp/r.json two', '--json /tmp/r.json --quick -- two'])(
     'takes a name and all flags in any order: %s',
     (line) => {
-      expect(parse(line)).toEqual({ kind: 'run', benchmarks: [TWO], quick: true, jsonFile: '/tmp/r.json' });
+      expect(parse(line)).toEqual({
+        kind: 'run',
+        benchmarks: [TWO],
+        quick: true,
+        jsonFile: '/tmp/r.json',
+        plotFile: undefined,
+      });
     },
   );
+
+  it('takes a file for the plot of the one benchmark that has one, named or among all', () => {
+    expect(parse('drawn --plot p.svg', [ONE, DRAWN])).toMatchObject({ benchmarks: [DRAWN], plotFile: 'p.svg' });
+    expect(parse('--plot p.svg', [ONE, DRAWN])).toMatchObject({ benchmarks: [ONE, DRAWN], plotFile: 'p.svg' });
+    const text = '--plot goes with one benchmark that has a plot: drawn.';
+    expect(parse('one --plot p.svg', [ONE, DRAWN])).toEqual({ kind: 'print', text, exitCode: 2 });
+  });
 
   it.each([
     ['three', 'There is no benchmark "three"; the benchmarks are one, two.'],
     ['one two', '"two" is one benchmark too many: give one, or none for all.'],
-    ['--slow', 'There is no flag --slow; the flags are --quick, --json, --help.'],
-    ['-q', 'There is no flag -q; the flags are --quick, --json, --help.'],
-    ['--no-quick', 'There is no flag --no-quick; the flags are --quick, --json, --help.'],
+    ['--slow', 'There is no flag --slow; the flags are --quick, --json, --plot, --help.'],
+    ['-q', 'There is no flag -q; the flags are --quick, --json, --plot, --help.'],
+    ['--no-quick', 'There is no flag --no-quick; the flags are --quick, --json, --plot, --help.'],
     ['--json', '--json takes the name of a file, but no value follows it.'],
     ['--json=', '--json takes the name of a file, but no value follows it.'],
+    ['--plot', '--plot takes the name of a file, but no value follows it.'],
+    ['--plot p.svg', '--plot goes with one benchmark that has a plot: there is none.'],
     ['--quick=yes', '--quick takes no value.'],
     ['--quick --quick', '--quick is given twice, and is taken once.'],
     ['--json a --json b', '--json is given twice, and is taken once.'],
@@ -46,7 +70,7 @@ describe('the command line of the benchmarks', () => {
   it('helps when asked, with every benchmark and what it is about', () => {
     const parsed = parse('one --help');
     expect(parsed).toMatchObject({ kind: 'print', exitCode: 0 });
-    for (const text of ['two', 'about two', '--json FILE', '--quick'])
+    for (const text of ['two', 'about two', '--json FILE', '--plot FILE.svg', '--quick'])
       expect(parsed).toHaveProperty('text', expect.stringContaining(text));
   });
 });
@@ -152,6 +176,10 @@ describe('the command', () => {
     [
       ['broker-publish', '--json', '/no/such/folder/r.json'],
       '--json takes the name of a file that can be written, not "/no/such/folder/r.json".\n',
+    ],
+    [
+      ['density', '--plot', '/no/such/folder/p.svg'],
+      '--plot takes the name of a file that can be written, not "/no/such/folder/p.svg".\n',
     ],
   ])('refuses %j before anything runs, in one sentence and with 2', async (args, sentence) => {
     expect(await run(...args)).toEqual({ code: 2, signal: null, stdout: '', stderr: sentence });
