@@ -1,4 +1,5 @@
 import type { Monotonic } from '../../shared/clock.ts';
+import { CLOSE } from '../../shared/closing.ts';
 import { LOOKS } from '../../shared/constants.ts';
 import type { Welcome } from '../../shared/protocol.ts';
 import { Client, type ClientOptions } from '../core/client.ts';
@@ -282,8 +283,9 @@ export class Bot {
 
   #closed(closing: Closing): void {
     if (this.closings.length < MAX_CLOSINGS) this.closings.push(closing);
-    // A light one has one connection, so one that just failed is as good as refused.
-    if (!this.#wasJoined && (closing.code !== ABNORMAL || !this.isFull)) {
+    // A light one has one connection, so one that just failed is as good as refused. Both ask a busy server again.
+    const isBusy = closing.code === CLOSE.busy.code;
+    if (!this.#wasJoined && !isBusy && (closing.code !== ABNORMAL || !this.isFull)) {
       this.#isRefused = true;
       this.leave();
     }

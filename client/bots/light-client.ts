@@ -36,11 +36,13 @@ export interface LightObserver {
 const ATTEMPT_MS = 10_000;
 const SILENCE_MS = 12_000;
 const ABNORMAL = 1006;
+/** A server that is busy is asked again after this, in ms. */
+const BUSY_MS = 1000;
 
 /**
  * A player's client without a picture: it walks as the full one does, by the same prediction and the same clock, tells
  * the server which frames have come, and reads of a frame only what that takes. It knows the terrain, not what is built
- * on it, and has one connection, which it does not renew. The world and the server cannot tell the two apart, except
+ * on it, and has one connection, which it does not renew; only a server that is busy is asked again. The world and the server cannot tell the two apart, except
  * that it never asks for names, squares or anything else.
  */
 export class LightClient implements WalkingClient {
@@ -51,7 +53,7 @@ export class LightClient implements WalkingClient {
   readonly #clock: SyncedClock;
   readonly #heartbeat: Heartbeat;
   readonly #skimmed: Skimmed;
-  #state: { readonly phase: 'idle' | 'connecting' | 'joining' | 'joined' | 'closed' } = { phase: 'idle' };
+  #state: { readonly phase: 'idle' | 'connecting' | 'joining' | 'joined' | 'waiting' | 'closed' } = { phase: 'idle' };
   /** When it began to connect, or a frame last came, by the local clock. */
   #heardAt = 0;
   #socket: LightSocket | undefined;
@@ -100,7 +102,13 @@ export class LightClient implements WalkingClient {
       opened: () => this.#hello(),
       received: (bytes, from, to) => this.#received(bytes, from, to),
       closed: (code, reason) => {
-        if (this.#state.phase === 'closed') return;
+        const { phase } = this.#state;
+        if (phase === 'closed') return;
+        if (code === CLOSE.busy.code && phase !== 'joined') {
+          this.#state = { phase: 'waiting' };
+          this.#heardAt = this.#monotonic();
+          return;
+        }
         this.#state = { phase: 'closed' };
         this.#observer.closed(code, reason || sentenceOf(code));
       },
@@ -128,6 +136,8 @@ export class LightClient implements WalkingClient {
       this.#sendInput();
       const alive = this.#heartbeat.due(now, this.#lastFrame);
       if (alive !== undefined) this.#send(alive);
+    } else if (phase === 'waiting') {
+      if (now - this.#heardAt > BUSY_MS) this.connect();
     } else if (phase === 'connecting' || phase === 'joining') {
       if (now - this.#heardAt > ATTEMPT_MS) this.#socket?.close(ABNORMAL, 'The server did not answer.');
     }
