@@ -43,7 +43,7 @@ export function paceOf({ flushesEach, isFarHalved }: Rhythm, flushMs: number): P
  * Budget of flushes, as a share of the time between two. Reading, ticks and the rest take about a quarter to a half of
  * what flushes take: past this the loop has no rest, and what comes next is a queue.
  */
-const FLUSH_SHARE = 0.7;
+const FLUSH_SHARE = 0.8;
 /** A flush has to be through before the next one and the one after that are due: later, it is in trouble already. */
 const OVERDUE = 2;
 /**

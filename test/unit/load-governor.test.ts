@@ -203,7 +203,7 @@ describe('the load governor after relief', () => {
         governor.flushed((shareAt[governor.rhythm.level] as number) * governor.pace.nearMs, now);
       }
     };
-    const between = [0.9, 0.8, 0.75, 0.4, 0.2];
+    const between = [0.95, 0.9, 0.85, 0.45, 0.2];
     const flushUntil = (level: number): void => {
       while (governor.rhythm.level !== level && now < 30_000) flush(0.2, between);
     };
