@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type BotsOptions, DEFAULTS, MIXED } from '../../client/bots/options.ts';
 import { Unreachable } from '../../client/bots/probe.ts';
 import type { Report } from '../../client/bots/report.ts';
-import { runBots } from '../../client/bots/run.ts';
+import { type BotsHooks, runBots } from '../../client/bots/run.ts';
 import { type App, startApp } from '../../server/app.ts';
 import type { Config } from '../../server/config.ts';
 import { REWIND_TICKS, TICK_MS } from '../../shared/constants.ts';
@@ -90,11 +90,11 @@ const VICTIM = 4;
 const untouched: Tamper = (frame) => frame;
 
 /** A run through a proxy that tampers with one player's connection. */
-function runTampered(tamper: Tamper, some: Partial<BotsOptions> = {}): Promise<Report> {
+function runTampered(tamper: Tamper, some: Partial<BotsOptions> = {}, hooks: BotsHooks = {}): Promise<Report> {
   return withApp(async ({ url }) => {
     const proxy = await startTamperingProxy(url, (connection) => (connection === VICTIM ? tamper : untouched));
     try {
-      return await runBots(options(proxy.url, { players: 20, seconds: 5, behaviours: { border: 1 }, ...some }));
+      return await runBots(options(proxy.url, { players: 20, seconds: 5, behaviours: { border: 1 }, ...some }), hooks);
     } finally {
       await proxy.stop();
     }
@@ -287,10 +287,11 @@ describe('bots that build, talk and pick up gems', () => {
   });
 });
 
-/** Does something, once, to a message of a type that comes when everybody has been in place for a while. */
-function once<T extends ServerMessage['type']>(
-  type: T,
+/** Does something, once, to a message of a type that comes when everybody has been in place for a while, and is judged. */
+function once(
+  type: ServerMessage['type'],
   change: (message: ServerMessage) => readonly ServerMessage[],
+  isMeasuring: () => boolean,
 ): Tamper {
   const NOT_BEFORE_FRAMES = 40;
   let frames = 0;
@@ -299,7 +300,7 @@ function once<T extends ServerMessage['type']>(
     frames++;
     return frame.flatMap((message) => {
       const isIt = message.type === type && !(message.type === 'lines' && message.isHistory);
-      if (isDone || frames < NOT_BEFORE_FRAMES || !isIt) return [message];
+      if (isDone || frames < NOT_BEFORE_FRAMES || !isMeasuring() || !isIt) return [message];
       isDone = true;
       return change(message);
     });
@@ -307,36 +308,45 @@ function once<T extends ServerMessage['type']>(
 }
 
 describe.concurrent('a defect in what one player is told of things', () => {
-  const runBuilders = (tamper: Tamper): Promise<Report> =>
-    runTampered(tamper, { behaviours: { builder: 1 }, placement: 'together', seconds: 8 });
+  const runBuilders = (
+    type: ServerMessage['type'],
+    change: (message: ServerMessage) => readonly ServerMessage[],
+  ): Promise<Report> => {
+    let isMeasuring = false;
+    const onPhase: BotsHooks['onPhase'] = (phase) => {
+      isMeasuring ||= phase === 'measuring';
+    };
+    const tamper = once(type, change, () => isMeasuring);
+    return runTampered(tamper, { behaviours: { builder: 1 }, placement: 'together', seconds: 8 }, { onPhase });
+  };
 
   const isNamed = (report: Report, kind: string, what: RegExp): boolean =>
     report.worst.some((found) => found.kind === kind && found.observer === `bot-${VICTIM}` && what.test(found.detail));
 
   it('an edit withheld leaves a gap, and ground that differs', async () => {
-    const report = await runBuilders(once('edits', () => []));
+    const report = await runBuilders('edits', () => []);
     expect(kindsOf(report), why(report)).toEqual(['edit missed', 'edit disordered', 'edit disagreed']);
     expect(isNamed(report, 'missed', /^edit of tile /)).toBe(true);
   });
 
   it('an edit told twice is a duplicate', async () => {
-    const report = await runBuilders(once('edits', (message) => [message, message]));
+    const report = await runBuilders('edits', (message) => [message, message]);
     expect(kindsOf(report), why(report)).toEqual(['edit duplicated']);
   });
 
   it('a line lost is missed', async () => {
-    const report = await runBuilders(once('lines', () => []));
+    const report = await runBuilders('lines', () => []);
     expect(kindsOf(report), why(report)).toEqual(['line missed', 'line disagreed']);
     expect(isNamed(report, 'missed', /^line /)).toBe(true);
   });
 
   it('a line told twice is a duplicate', async () => {
-    const report = await runBuilders(once('lines', (message) => [message, message]));
+    const report = await runBuilders('lines', (message) => [message, message]);
     expect(kindsOf(report), why(report)).toEqual(['line duplicated']);
   });
 
   it('an answer withheld leaves a request open', async () => {
-    const report = await runBuilders(once('done', () => []));
+    const report = await runBuilders('done', () => []);
     expect(kindsOf(report), why(report)).toEqual(['unanswered']);
   });
 });
