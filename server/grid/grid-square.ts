@@ -3,12 +3,15 @@ import type { LocalStream } from './local-stream.ts';
 import type { Replica, SquareDelta } from './replica.ts';
 import type { SquareThings } from './square-things.ts';
 
+/** Along each side of a block: a few times as much as a screen touches. */
+const BLOCK_SQUARES = 16;
+
 /** One square as far as this node has to do with it: its players' stream, its viewers' replica, or both. */
 export class GridSquare {
   readonly sx: number;
   readonly sy: number;
   readonly key: SquareKey;
-  /** Spreads the periodic work of many squares over time. */
+  /** Spreads the periodic work of many squares over time; those of a block have the same, so that one frame tells it all. */
   readonly phase: number;
   local: LocalStream | undefined;
   /** There while the square is subscribed at the broker. */
@@ -28,6 +31,7 @@ export class GridSquare {
     this.sx = sx;
     this.sy = sy;
     this.key = squareKey(sx, sy);
-    this.phase = (Math.imul(sx, 0x9e3779b1) ^ Math.imul(sy, 0x85ebca77)) >>> 20;
+    const [blockX, blockY] = [Math.floor(sx / BLOCK_SQUARES), Math.floor(sy / BLOCK_SQUARES)];
+    this.phase = (Math.imul(blockX, 0x9e3779b1) ^ Math.imul(blockY, 0x85ebca77)) >>> 20;
   }
 }
