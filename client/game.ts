@@ -188,6 +188,8 @@ export class Game {
 
   #joined({ token }: Welcome): void {
     this.#options.memory.token = token;
+    // At once: whoever reloads the page the moment it is there is nobody else for that.
+    if (this.#client !== undefined) this.page.remember(this.#client.persona);
     // The link has done what it is for; a reload comes back to where one stands.
     if (this.#options.address.at !== undefined) history.replaceState(null, '', withoutPlace(location.href));
   }

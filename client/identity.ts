@@ -5,14 +5,17 @@ export interface IdentityScope {
   readonly localStorage: Storage;
   readonly sessionStorage: Storage;
   readonly navigator: { readonly locks?: LockManager };
+  readonly performance: Pick<Performance, 'getEntriesByType'>;
 }
 
 /** Which person a tab is: LASTING, or a number of its own. It outlives a reload. */
 const TAB = 'flatlands.tab';
 const LASTING = 'lasting';
 const LOCK = 'flatlands.person';
-/** After a reload the page before may hold the lock for a moment yet, in ms. */
-const RELOAD_MS = 1000;
+/** A page before that has not gone yet may hold the lock for a moment; so long a tab that may be a copy waits, in ms … */
+const COPY_MS = 1000;
+/** … and one that was reloaded, which surely is no copy. A busy machine takes its time to end the page before. */
+const RELOAD_MS = 10_000;
 
 /**
  * Settles which person this tab is, and gives what is remembered of them. The browser's own person, who is the same
@@ -26,13 +29,14 @@ export async function claimPerson(scope: IdentityScope): Promise<Memory> {
   if (locks === undefined || lasting === undefined || tab === undefined) {
     return new Memory([tab, lasting].filter((place) => place !== undefined));
   }
+  const patience = wasReloaded(scope) ? RELOAD_MS : COPY_MS;
   const before = attempt(() => tab.getItem(TAB)) ?? undefined;
-  if (before !== undefined && before !== LASTING && (await hold(locks, lockOf(before), RELOAD_MS))) {
+  if (before !== undefined && before !== LASTING && (await hold(locks, lockOf(before), patience))) {
     return new Memory([tab]);
   }
   // A tab that was another person until a copy of it came does not become the browser's own.
   const mayBeLasting = before === undefined || before === LASTING;
-  if (mayBeLasting && (await hold(locks, LOCK, before === LASTING ? RELOAD_MS : 0))) {
+  if (mayBeLasting && (await hold(locks, LOCK, before === LASTING ? patience : 0))) {
     attempt(() => tab.setItem(TAB, LASTING));
     return new Memory([lasting]);
   }
@@ -50,6 +54,10 @@ async function ownPerson(locks: LockManager, tab: Storage): Promise<Memory> {
 }
 
 const lockOf = (number: string): string => `${LOCK}.${number}`;
+
+function wasReloaded({ performance }: IdentityScope): boolean {
+  return performance.getEntriesByType('navigation').some((entry) => 'type' in entry && entry.type === 'reload');
+}
 
 /** Takes a lock until the page is gone, waiting for it at most so long; returns whether it is held. */
 function hold(locks: LockManager, name: string, waitMs: number): Promise<boolean> {

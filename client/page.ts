@@ -179,19 +179,23 @@ export class Page {
     this.talk.disconnected();
   }
 
+  /** Who one is, for the next visit. */
+  remember(persona: Persona): void {
+    if (persona.name === this.#persona?.name && persona.look === this.#persona.look) return;
+    this.#persona = persona;
+    this.#options.memory.name = persona.name;
+    this.#options.memory.look = persona.look;
+  }
+
   /** What is said in words; to be called a few times a second. */
   update(client: Client, own: PersonToDraw | undefined, people: readonly PersonToDraw[], nowMs: number): void {
-    const { scene, memory, preferences } = this.#options;
+    const { scene, preferences } = this.#options;
     const { persona, score } = client;
     const isJoined = client.own !== undefined;
     if (isJoined) {
       this.#joinedAt = nowMs;
       this.#pingMs = client.pingMs ?? this.#pingMs;
-      if (persona.name !== this.#persona?.name || persona.look !== this.#persona.look) {
-        this.#persona = persona;
-        memory.name = persona.name;
-        memory.look = persona.look;
-      }
+      this.remember(persona);
     } else if (nowMs - this.#joinedAt > BREAK_MS) this.#pingMs = undefined;
     this.#hud.update({
       position: own,
