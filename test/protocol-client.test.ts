@@ -115,6 +115,9 @@ test('a client written from PROTOCOL.md walks across a border, and another sees 
   walker.walk(0);
   await expect.poll(() => watcher.news.slice(1), { timeout: 5000 }).toEqual([`${id} left 0,0`, `${id} entered 1,0`]);
   expect(watcher.squares.get('1,0')).toEqual(new Set([watcher.id, id]));
+  // An input names its tick, and the server goes back to it: whoever stops has to know of the crossing first.
+  const crossed = watcher.tick;
+  await expect.poll(() => walker.tick).toBeGreaterThanOrEqual(crossed);
   walker.walk(256);
   await expect.poll(() => walker.x).toBeGreaterThanOrEqual(32 * 256);
 
