@@ -54,6 +54,11 @@ export interface Broker {
   unsubscribe(channels: readonly string[]): Promise<void>;
   /** Hands the messages over and returns at once; the payloads must not be changed afterwards. */
   publish(messages: readonly Publication[]): void;
+  /**
+   * Whether anybody but this connection would get what it published on a channel now. A broker that cannot know leaves
+   * it out, and everything is published.
+   */
+  isHeard?(channel: string): boolean;
   /** Ends the connection; nothing is delivered afterwards. */
   close(): Promise<void>;
   /** How it is at this moment; a broker without it is always well. */

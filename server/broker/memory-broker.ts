@@ -41,6 +41,10 @@ export function createMemoryBroker(): ConnectBroker {
         if (queue.length === 0) queueMicrotask(deliver);
         for (const message of messages) queue.push(message);
       },
+      isHeard: (channel) => {
+        const all = subscribers.get(channel);
+        return all !== undefined && (all.size > 1 || !all.has(events));
+      },
       close: async () => {
         for (const channel of [...own]) leave(channel);
       },

@@ -1,4 +1,4 @@
-import { FRAME_HEADROOM, type Frame } from '../grid/frame.ts';
+import type { Frame } from '../grid/frame.ts';
 
 /** A final fragment of binary data (RFC 6455, section 5.2). */
 const BINARY = 0x82;
@@ -10,27 +10,23 @@ const LENGTH_64 = 127;
  * sends it (RFC 6455, section 5.2; a server does not mask).
  */
 export function wireOf(frame: Frame): Uint8Array {
-  frame.wire ??= finished(frame.buffer);
-  return frame.wire;
+  const { buffer } = frame;
+  if (!frame.hasHeader) {
+    writeHeader(buffer, buffer.length - frame.headroom);
+    frame.hasHeader = true;
+  }
+  return buffer;
 }
 
-function finished(buffer: Uint8Array): Uint8Array {
-  const length = buffer.length - FRAME_HEADROOM;
-  if (length < LENGTH_16) {
-    buffer[FRAME_HEADROOM - 2] = BINARY;
-    buffer[FRAME_HEADROOM - 1] = length;
-    return buffer.subarray(FRAME_HEADROOM - 2);
+function writeHeader(buffer: Uint8Array, length: number): void {
+  buffer[0] = BINARY;
+  if (length < LENGTH_16) buffer[1] = length;
+  else if (length < 0x10000) {
+    buffer[1] = LENGTH_16;
+    buffer[2] = length >> 8;
+    buffer[3] = length & 0xff;
+  } else {
+    buffer[1] = LENGTH_64;
+    new DataView(buffer.buffer, buffer.byteOffset).setBigUint64(2, BigInt(length));
   }
-  if (length < 0x10000) {
-    buffer[FRAME_HEADROOM - 4] = BINARY;
-    buffer[FRAME_HEADROOM - 3] = LENGTH_16;
-    buffer[FRAME_HEADROOM - 2] = length >> 8;
-    buffer[FRAME_HEADROOM - 1] = length & 0xff;
-    return buffer.subarray(FRAME_HEADROOM - 4);
-  }
-  const view = new DataView(buffer.buffer, buffer.byteOffset);
-  view.setUint8(0, BINARY);
-  view.setUint8(1, LENGTH_64);
-  view.setBigUint64(2, BigInt(length));
-  return buffer;
 }

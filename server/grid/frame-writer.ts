@@ -1,19 +1,33 @@
 import { SERVER_TYPE } from '../../shared/protocol.ts';
-import { type Block, FRAME_HEADROOM, Frame } from './frame.ts';
+import { type Block, Frame, headroomOf, MAX_HEADROOM } from './frame.ts';
 import type { GridSquare } from './grid-square.ts';
+import type { SquareDelta } from './replica.ts';
 
 /** Most bytes of the head of a `motions` or `check` message: array, type, and the length of the records. */
 const RECORDS_HEAD = 7;
 
-/** Puts the deltas of squares together, in the order that PROTOCOL.md asks for, in a buffer that is used again. */
+/** Frames share buffers of this size: one of a larger size is had by a frame that needs it. */
+const BUFFER_BYTES = 1 << 16;
+
+/**
+ * Puts the deltas of squares together, in the order that PROTOCOL.md asks for. A frame is a part of the buffer it was
+ * written into: nothing is copied, and nothing written again.
+ */
 export class FrameWriter {
-  #bytes = Buffer.allocUnsafe(1 << 16);
-  #at = FRAME_HEADROOM;
+  #bytes = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  /** Up to here the buffer belongs to frames. */
+  #taken = 0;
+  /** The messages being written. */
+  #from = MAX_HEADROOM;
+  #at = MAX_HEADROOM;
   #updates = 0;
   #isEmpty = true;
+  /** Of the squares that are being written. */
+  readonly #deltas: SquareDelta[] = [];
 
   begin(): void {
-    this.#at = FRAME_HEADROOM;
+    this.#from = this.#taken + MAX_HEADROOM;
+    this.#at = this.#from;
     this.#updates = 0;
     this.#isEmpty = true;
   }
@@ -36,12 +50,16 @@ export class FrameWriter {
 
   /** What some squares have to tell. */
   squares(squares: readonly GridSquare[], isTold?: (square: GridSquare) => boolean): void {
+    // Most squares have nothing to tell at most flushes.
+    const deltas = this.#deltas;
+    deltas.length = 0;
     let motions = 0;
     let checks = 0;
     let hasThings = false;
     for (const square of squares) {
       const { delta } = square;
       if (delta === undefined || isTold?.(square) === false) continue;
+      deltas.push(delta);
       this.#updates += delta.updates;
       if (delta.changes !== undefined) this.message(delta.changes);
       if (delta.motions !== undefined) motions += delta.motions.length;
@@ -50,35 +68,29 @@ export class FrameWriter {
     }
     if (motions > 0) {
       this.#recordsHead(SERVER_TYPE.motions, motions);
-      for (const square of squares) {
-        if (square.delta?.motions !== undefined && isTold?.(square) !== false) this.#put(square.delta.motions);
-      }
+      for (const { motions } of deltas) if (motions !== undefined) this.#put(motions);
     }
     if (checks > 0) {
       this.#recordsHead(SERVER_TYPE.check, checks);
-      for (const square of squares) {
-        if (square.delta?.check !== undefined && isTold?.(square) !== false) this.#put(square.delta.check);
-      }
+      for (const { check } of deltas) if (check !== undefined) this.#put(check);
     }
     if (!hasThings) return;
-    for (const square of squares) {
-      if (square.delta?.things === undefined || isTold?.(square) === false) continue;
-      for (const message of square.delta.things) this.message(message);
-    }
+    for (const { things } of deltas) for (const message of things ?? []) this.message(message);
   }
 
   /** What has been written, unless that is nothing but headers. */
   frame(): Frame | undefined {
     if (this.#isEmpty) return undefined;
-    // The first bytes are left as they are: they are whoever sends it's.
-    const buffer = Buffer.allocUnsafe(this.#at);
-    this.#bytes.copy(buffer, FRAME_HEADROOM, FRAME_HEADROOM, this.#at);
-    return new Frame(buffer, this.#updates);
+    const length = this.#at - this.#from;
+    const headroom = headroomOf(length);
+    this.#taken = this.#at;
+    const buffer = new Uint8Array(this.#bytes.buffer, this.#from - headroom, headroom + length);
+    return new Frame(buffer, headroom, this.#updates);
   }
 
   held(): Block | undefined {
     if (this.#isEmpty) return undefined;
-    return { bytes: Uint8Array.prototype.slice.call(this.#bytes, FRAME_HEADROOM, this.#at), updates: this.#updates };
+    return { bytes: Uint8Array.prototype.slice.call(this.#bytes, this.#from, this.#at), updates: this.#updates };
   }
 
   /** The beginning of a message of records: MessagePack's array of two, the type, and a `bin` in its shortest form. */
@@ -108,8 +120,12 @@ export class FrameWriter {
 
   #reserve(size: number): void {
     if (this.#at + size <= this.#bytes.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#at + size));
-    this.#bytes.copy(larger, 0, 0, this.#at);
-    this.#bytes = larger;
+    const written = this.#bytes.subarray(this.#from, this.#at);
+    const needed = MAX_HEADROOM + written.length + size;
+    this.#bytes = Buffer.allocUnsafeSlow(needed <= BUFFER_BYTES ? BUFFER_BYTES : 2 * needed);
+    this.#bytes.set(written, MAX_HEADROOM);
+    this.#taken = 0;
+    this.#from = MAX_HEADROOM;
+    this.#at = MAX_HEADROOM + written.length;
   }
 }

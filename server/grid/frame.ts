@@ -1,35 +1,44 @@
-/** Bytes left free in front of a frame, for what a connection puts before it: enough for any header of a WebSocket. */
-export const FRAME_HEADROOM = 10;
+/**
+ * Bytes of the header that a connection puts before a frame of so many bytes: that of a WebSocket, whose server does not
+ * mask (RFC 6455, section 5.2).
+ */
+export const headroomOf = (length: number): number => (length < 126 ? 2 : length < 0x10000 ? 4 : 10);
+
+/** The most that can be. */
+export const MAX_HEADROOM = 10;
 
 /** Messages that go out together: finished bytes, made once for all sessions that get them. */
 export class Frame {
-  /** FRAME_HEADROOM bytes, then the messages. */
+  /** The room for the header, then the messages. */
   readonly buffer: Uint8Array;
+  readonly headroom: number;
   /** How many news of players it has: motions and enters. */
   readonly updates: number;
-  /** The same as it goes onto a connection, with the header in front: kept by whoever sends it first. */
-  wire: Uint8Array | undefined;
+  /** Whether the header is there: whoever sends the frame first writes it. */
+  hasHeader = false;
 
-  constructor(buffer: Uint8Array, updates: number) {
+  constructor(buffer: Uint8Array, headroom: number, updates: number) {
     this.buffer = buffer;
+    this.headroom = headroom;
     this.updates = updates;
   }
 
   /** A frame of messages one after the other. */
   static of(parts: readonly Uint8Array[], updates = 0): Frame {
-    let length = FRAME_HEADROOM;
+    let length = 0;
     for (const part of parts) length += part.length;
-    const buffer = Buffer.allocUnsafe(length);
-    let at = FRAME_HEADROOM;
+    const headroom = headroomOf(length);
+    const buffer = Buffer.allocUnsafe(headroom + length);
+    let at = headroom;
     for (const part of parts) {
       buffer.set(part, at);
       at += part.length;
     }
-    return new Frame(buffer, updates);
+    return new Frame(buffer, headroom, updates);
   }
 
   get payload(): Uint8Array {
-    return this.buffer.subarray(FRAME_HEADROOM);
+    return this.buffer.subarray(this.headroom);
   }
 }
 

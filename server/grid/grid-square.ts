@@ -13,6 +13,8 @@ export class GridSquare {
   readonly key: SquareKey;
   /** Spreads the periodic work of many squares over time; those of a block have the same, so that one frame tells it all. */
   readonly phase: number;
+  /** The name of its channel, once it has been asked for. */
+  channel: string | undefined;
   local: LocalStream | undefined;
   /** There while the square is subscribed at the broker. */
   replica: Replica | undefined;

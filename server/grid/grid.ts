@@ -344,17 +344,27 @@ export class Grid {
   }
 
   #flushStream(square: GridSquare, stream: LocalStream): void {
-    const { sx, sy } = square;
     if (stream.hasChanges) {
-      const changes = stream.take((motion) => rebase(motion, this.#tick, MOVED_AGE_TICKS, this.#options.blocked));
-      this.#send(this.#channel(square), this.#writer.batch(sx, sy, stream.epoch, stream.seq, this.#tick, changes));
-      this.counters.batchesOut++;
+      if (this.#isHeard(square)) this.#batch(square, stream);
+      else stream.pass();
     }
-    if (stream.isAnnouncementDue(this.#tick)) this.#announce(square, stream);
+    if (stream.isAnnouncementDue(this.#tick) && this.#isHeard(square)) this.#announce(square, stream);
     if (stream.isOver) {
       square.local = undefined;
       square.replica?.attachLocal(undefined);
     }
+  }
+
+  /** Whether another node may be listening: alone in its process a node need not put its streams into bytes. */
+  #isHeard(square: GridSquare): boolean {
+    return this.#broker.isHeard?.(this.#channel(square)) ?? true;
+  }
+
+  #batch(square: GridSquare, stream: LocalStream): void {
+    const changes = stream.take((motion) => rebase(motion, this.#tick, MOVED_AGE_TICKS, this.#options.blocked));
+    const { sx, sy } = square;
+    this.#send(this.#channel(square), this.#writer.batch(sx, sy, stream.epoch, stream.seq, this.#tick, changes));
+    this.counters.batchesOut++;
   }
 
   #announce(square: GridSquare, { epoch, seq, occupants }: LocalStream): void {
@@ -535,7 +545,8 @@ export class Grid {
   }
 
   #channel(square: GridSquare): string {
-    return this.#options.channels.ofSquare(square);
+    square.channel ??= this.#options.channels.ofSquare(square);
+    return square.channel;
   }
 
   #send(channel: string, payload: Uint8Array): void {

@@ -79,11 +79,16 @@ export class LocalStream {
       return motion === occupant.motion ? occupant : { ...occupant, motion };
     };
     const changes = { enters: this.#enters.map(renew), moves: this.#moves.map(renew), leaves: this.#leaves };
+    this.pass();
+    return changes;
+  }
+
+  /** The same where nobody wants to know: the batch counts, and is never made. */
+  pass(): void {
     this.#enters = [];
     this.#moves = [];
     this.#leaves = [];
     this.seq++;
-    return changes;
   }
 
   /** Whether to announce the stream now (G5); asked once a flush. */

@@ -246,14 +246,14 @@ export class World {
   /** What a player has done by a tick that no input can change any more. */
   #finish(player: Player, tick: number): void {
     if (tick < player.since) return;
-    this.#look(player, player.xAt(tick), player.yAt(tick));
+    const x = player.xAt(tick);
+    const y = player.yAt(tick);
+    if (tileOf(x) !== player.finalTileX || tileOf(y) !== player.finalTileY) this.#look(player, x, y);
   }
 
   #look(player: Player, x: number, y: number): void {
     const tileX = tileOf(x);
     const tileY = tileOf(y);
-    const isKnown = tileX === player.finalTileX && tileY === player.finalTileY;
-    if (isKnown && this.#active.has(player)) return;
     player.finalTileX = tileX;
     player.finalTileY = tileY;
     const gem = this.#land.gemAt(tileX, tileY, this.#tick);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FRAME_HEADROOM, type Frame } from '../../server/grid/frame.ts';
+import { type Frame, headroomOf } from '../../server/grid/frame.ts';
 import { FrameWriter } from '../../server/grid/frame-writer.ts';
 import type { GridSquare } from '../../server/grid/grid-square.ts';
 import { readChecks, readMotions } from '../../shared/records.ts';
@@ -95,7 +95,7 @@ describe('frame writer', () => {
     expect(typesOf(writer.frame())).toBe('frame motions frame');
   });
 
-  it('uses its buffer again, but never that of a frame or block that it has given away', () => {
+  it('never writes where a frame or a block is that it has given away, and goes on in another buffer where one is full', () => {
     const writer = new FrameWriter();
     const squares = [squareWith(0, 0, { moves: movesOf(1, 10) })];
     const first = written(writer, squares) as Frame;
@@ -109,6 +109,6 @@ describe('frame writer', () => {
     const [, motions] = decodeServerFrame(large.payload);
     expect(motions?.type === 'motions' && [...readMotions(motions.records)].length).toBe(9000);
     for (const { buffer, payload } of [first, large, small])
-      expect(buffer.length).toBe(payload.length + FRAME_HEADROOM);
+      expect(buffer.length).toBe(payload.length + headroomOf(payload.length));
   });
 });
