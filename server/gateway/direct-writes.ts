@@ -12,6 +12,12 @@ interface Handle {
 }
 type NewRequest = new () => WriteRequest;
 
+/**
+ * What has become of bytes: the kernel has them all, or some of them and the rest as soon as it can, or nothing has been
+ * written, and they are to be written the usual way.
+ */
+export type Written = 'all' | 'some' | 'nothing';
+
 /** A socket as Node makes it; its handle is gone once it is closed. */
 export type DirectStream = Duplex & { readonly _handle: Handle | null };
 
@@ -47,23 +53,22 @@ export class DirectWrites {
     return typeof handle?.writeBuffer === 'function' && typeof handle.writeQueueSize === 'number';
   }
 
-  /** Writes to an open stream that fits; false when nothing has been written, and it is to be written the usual way. */
-  write(stream: DirectStream, bytes: Uint8Array): boolean {
+  /** Writes to an open stream that fits. */
+  write(stream: DirectStream, bytes: Uint8Array): Written {
     const handle = stream._handle;
-    if (handle === null || stream.writableLength > 0) return false;
+    if (handle === null || stream.writableLength > 0) return 'nothing';
     const request = this.#idle;
     if (handle.writeBuffer(request, bytes) !== 0) {
       stream.destroy();
-      return true;
+      return 'all';
     }
-    if (handle.writeQueueSize > 0) {
-      // The kernel is full: the request is under way, and keeps the bytes until it is done.
-      request.buffer = bytes;
-      request.oncomplete = (status) => {
-        if (status < 0) stream.destroy();
-      };
-      this.#idle = new this.#request();
-    }
-    return true;
+    if (handle.writeQueueSize === 0) return 'all';
+    // The kernel is full: the request is under way, and keeps the bytes until it is done.
+    request.buffer = bytes;
+    request.oncomplete = (status) => {
+      if (status < 0) stream.destroy();
+    };
+    this.#idle = new this.#request();
+    return 'some';
   }
 }

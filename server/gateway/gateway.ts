@@ -4,6 +4,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { CLOSE, type CloseReason } from '../../shared/closing.ts';
 import { MAX_CLIENT_FRAME_BYTES, SUBPROTOCOL } from '../../shared/constants.ts';
 import type { Frame } from '../grid/frame.ts';
+import { DirectReads } from './direct-reads.ts';
 import { type DirectStream, DirectWrites } from './direct-writes.ts';
 import { CLOSE_MS } from './limits.ts';
 import type { Link } from './outbox.ts';
@@ -47,6 +48,8 @@ class SocketLink implements Link {
   readonly #stream: Duplex;
   /** The same stream, and how to write past it, where that is possible. */
   readonly #direct: { readonly writes: DirectWrites; readonly stream: DirectStream } | undefined;
+  /** Whether the kernel may not have taken all yet. */
+  #isWaiting = false;
 
   constructor(socket: WebSocket, stream: Duplex, writes: DirectWrites | undefined) {
     this.#socket = socket;
@@ -58,11 +61,17 @@ class SocketLink implements Link {
     if (this.#socket.readyState !== WebSocket.OPEN) return;
     const bytes = wireOf(frame);
     const direct = this.#direct;
-    if (direct?.writes.write(direct.stream, bytes) !== true) this.#stream.write(bytes);
+    const written = direct?.writes.write(direct.stream, bytes) ?? 'nothing';
+    if (written === 'nothing') this.#stream.write(bytes);
+    this.#isWaiting = written !== 'all';
   }
 
   get bufferedBytes(): number {
-    return this.#stream.writableLength + (this.#direct?.stream._handle?.writeQueueSize ?? 0);
+    // Asking the stream costs, and there is hardly ever anything.
+    if (!this.#isWaiting) return 0;
+    const bytes = this.#stream.writableLength + (this.#direct?.stream._handle?.writeQueueSize ?? 0);
+    this.#isWaiting = bytes > 0;
+    return bytes;
   }
 
   close(code: number, sentence: string): void {
@@ -87,6 +96,7 @@ class ReasonedSocket extends WebSocket {
 export function startGateway(options: GatewayOptions): { stop(): Promise<void> } {
   const { server, origins, isDirect, isOpen, connect, refused } = options;
   const direct = isDirect ? DirectWrites.open() : undefined;
+  const reads = isDirect ? new DirectReads() : undefined;
   const sockets = new Set<WebSocket>();
   const webSockets = new WebSocketServer({
     noServer: true,
@@ -127,7 +137,8 @@ export function startGateway(options: GatewayOptions): { stop(): Promise<void> }
       closeInTime(socket, session);
       return;
     }
-    readAhead(stream, (message) => session.receive(message));
+    const take = (message: Buffer): void => session.receive(message);
+    if (reads?.begin(stream, take) !== true) readAhead(stream, take);
     socket.on('message', (data: Buffer, isBinary: boolean) => {
       if (isBinary) session.receive(data);
       else session.close('malformed');

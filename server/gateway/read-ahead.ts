@@ -19,10 +19,7 @@ export function readAhead(stream: Duplex, take: (message: Buffer) => void): void
   const [handOver] = listeners;
   if (handOver === undefined || listeners.length > 1) return;
   const read = (chunk: Buffer): void => {
-    if (isSimple(chunk)) {
-      takeAll(chunk, take);
-      return;
-    }
+    if (takeMessages(chunk, chunk.length, take)) return;
     stream.off('data', read);
     stream.on('data', handOver);
     handOver.call(stream, chunk);
@@ -31,18 +28,28 @@ export function readAhead(stream: Duplex, take: (message: Buffer) => void): void
   stream.on('data', read);
 }
 
-function isSimple(chunk: Buffer): boolean {
+/**
+ * Gives out the messages in the first so many bytes of a buffer, unmasked in place; false, and all is as it was, when
+ * those are not made of whole small ones.
+ */
+export function takeMessages(chunk: Buffer, length: number, take: (message: Buffer) => void): boolean {
+  if (!isSimple(chunk, length)) return false;
+  takeAll(chunk, length, take);
+  return true;
+}
+
+function isSimple(chunk: Buffer, length: number): boolean {
   let at = 0;
-  while (at + HEADER <= chunk.length) {
+  while (at + HEADER <= length) {
     const second = chunk[at + 1] as number;
     if (chunk[at] !== BINARY || second < MASKED || second > MASKED + LONGEST) return false;
     at += HEADER + second - MASKED;
   }
-  return at === chunk.length;
+  return at === length;
 }
 
-function takeAll(chunk: Buffer, take: (message: Buffer) => void): void {
-  for (let at = 0; at < chunk.length; ) {
+function takeAll(chunk: Buffer, length: number, take: (message: Buffer) => void): void {
+  for (let at = 0; at < length; ) {
     const begin = at + HEADER;
     const end = begin + (chunk[at + 1] as number) - MASKED;
     for (let i = begin; i < end; i++)

@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import { createServer as createHttp, type Server } from 'node:http';
 import { connect, createServer, type Socket } from 'node:net';
-import { PassThrough } from 'node:stream';
+import { type Duplex, PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import { DirectReads } from '../../server/gateway/direct-reads.ts';
 import { readAhead } from '../../server/gateway/read-ahead.ts';
 import { seededRandom } from '../helpers/seeded-random.ts';
 import { until } from '../helpers/until.ts';
@@ -17,6 +19,8 @@ function masked(payload: Uint8Array, random: () => number, first = 0x82): Buffer
 
 const bytes = (length: number, random: () => number): Uint8Array =>
   Uint8Array.from({ length }, () => Math.floor(random() * 256));
+
+const reads = new DirectReads();
 
 describe('reading ahead of ws', () => {
   /** A stream with somebody who listens as ws does, and what each of the two was given. */
@@ -81,7 +85,32 @@ describe('reading ahead of ws', () => {
   });
 });
 
-describe('reading ahead of a real ws', () => {
+describe('reading past the stream', () => {
+  it('leaves alone what is no socket, or has something to read already', async () => {
+    const reads = new DirectReads();
+    expect(reads.begin(new PassThrough(), () => undefined)).toBe(false);
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const client = connect((server.address() as { port: number }).port, '127.0.0.1');
+    const [socket] = (await once(server, 'connection')) as [Socket];
+    socket.unshift(Buffer.from('came with the request'));
+    expect(reads.begin(socket, () => undefined)).toBe(false);
+    client.destroy();
+    socket.destroy();
+    server.close();
+  });
+});
+
+describe.each([
+  ['ahead', (stream: Duplex, take: (message: Buffer) => void) => readAhead(stream, take)],
+  [
+    'past the stream',
+    (stream: Duplex, take: (message: Buffer) => void) => {
+      // On the Node that this is for it has to fit.
+      expect(reads.begin(stream, take)).toBe(true);
+    },
+  ],
+] as const)('reading %s of a real ws', (_way, read) => {
   const received: number[][] = [];
   let server: Server;
   let peer: WebSocket | undefined;
@@ -94,7 +123,7 @@ describe('reading ahead of a real ws', () => {
       webSockets.handleUpgrade(request, stream, head, (socket) => {
         peer = socket;
         socket.on('message', (data: Buffer) => received.push([...data]));
-        readAhead(stream, (message) => received.push([...message]));
+        read(stream, (message) => received.push([...message]));
       });
     });
     server = http;
@@ -134,6 +163,37 @@ describe('reading ahead of a real ws', () => {
       scissors.close();
     }
   });
+});
+
+it('reads past the stream as long as messages are whole and small, and through it from then on', async () => {
+  const webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
+  const server = createHttp();
+  const [direct, chunks, byWs]: [string[], number[], number[]] = [[], [], []];
+  server.on('upgrade', (request, stream, head) => {
+    webSockets.handleUpgrade(request, stream, head, (socket) => {
+      socket.on('message', (data: Buffer) => byWs.push(data.length));
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk.length));
+      reads.begin(stream, (message) => direct.push(message.toString()));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const client = new WebSocket(`ws://127.0.0.1:${(server.address() as { port: number }).port}`);
+  await once(client, 'open');
+  for (const text of ['one', 'two']) {
+    client.send(Buffer.from(text));
+    await until('it was read', () => direct.at(-1) === text);
+  }
+  expect([chunks, byWs]).toEqual([[], []]);
+  // Longer than a read gives at once, so that the stream has to hold some of it.
+  client.send(Buffer.alloc(300_000));
+  client.send(Buffer.from('three'));
+  await until('ws has read the rest', () => byWs.length === 2);
+  expect(byWs).toEqual([300_000, 5]);
+  expect(direct).toEqual(['one', 'two']);
+  expect(chunks.length).toBeGreaterThan(0);
+  client.close();
+  await once(client, 'close');
+  server.close();
 });
 
 function pipeInPieces(client: Socket, port: number, random: () => number): void {
