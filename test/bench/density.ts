@@ -60,6 +60,8 @@ async function measure(quick: boolean, say: BenchmarkOptions['say']): Promise<Ro
     // As in `fan-out`, a new server is no measure.
     if (!quick) await workbench.play(sceneOf(WARM_UP));
     const measured = await (quick ? playAtOnce : playInTurn)(workbench, scenes);
+    const unsound = measured.find((one) => one.unsound !== undefined)?.unsound;
+    if (unsound !== undefined) throw new Error(unsound);
     return measured.flatMap(rowsOf);
   } finally {
     await workbench.close();

@@ -2,7 +2,7 @@ import { barePlanOf, plannedWrites } from './bare-plan.ts';
 import { atMost, type Benchmark, type BenchmarkOptions, type Row } from './benchmark.ts';
 import { type BareComparison, compareWithBare } from './fan-out/bare-comparison.ts';
 import { type Figures, figuresOf } from './fan-out/figures.ts';
-import { bareRows, sceneRows } from './fan-out/rows.ts';
+import { bareRows, type SceneFigures, sceneRows } from './fan-out/rows.ts';
 import {
   BARE_SCENE,
   EVERY_ROUND,
@@ -79,26 +79,36 @@ async function measure(
   const maxPlayers = Math.max(...scenes.map(({ players }) => players));
   assertOpenFiles(maxPlayers);
   const workbench = await Workbench.open({ pace, maxPlayers, say });
-  const figures = new Map(scenes.map((scene): [ReferenceScene, Figures[]] => [scene, []]));
+  const all: Measured[] = [];
   const comparisons: BareComparison[] = [];
   try {
     for (const scene of warmUp) await workbench.play(scene);
     for (let round = 0; round < rounds; round++) {
       say(`round ${round + 1} of ${rounds}`);
       const measured = await play(workbench, round === 0 ? scenes : every);
-      for (const [scene, list] of figures) list.push(...measured.filter((one) => one.scene === scene).map(figuresOf));
-      comparisons.push(await compare(workbench, pace, measured));
+      all.push(...measured);
+      const bare = measured.find(({ scene }) => scene.name === BARE_SCENE.name);
+      if (bare !== undefined) comparisons.push(await compare(workbench, pace, bare));
     }
   } finally {
     await workbench.close();
   }
-  return rowsOf([...figures], comparisons);
+  return rowsOf(
+    scenes.map((scene) => figuresOfRounds(scene, all)),
+    comparisons,
+  );
+}
+
+/** A round that was not what it had to be counts only where no other does, and then no bar is held. */
+function figuresOfRounds(scene: ReferenceScene, all: readonly Measured[]): SceneFigures {
+  const played = all.filter((one) => one.scene === scene);
+  const sound = played.filter(({ unsound }) => unsound === undefined);
+  const rounds = (sound.length > 0 ? sound : played).map(figuresOf);
+  return { scene, rounds, unsound: played.length - sound.length };
 }
 
 /** Has a bare loop do what the server has just done. */
-async function compare(workbench: Workbench, pace: Pace, measured: readonly Measured[]): Promise<BareComparison> {
-  const scene = measured.find((one) => one.scene.name === BARE_SCENE.name);
-  if (scene === undefined) throw new Error(`"${BARE_SCENE.name}" was not played.`);
+async function compare(workbench: Workbench, pace: Pace, scene: Measured): Promise<BareComparison> {
   const players = scene.report.players.joined;
   const plan = barePlanOf(players, FLUSH_MS, scene.report.traffic);
   const loop = await workbench.openLoop(plan);
@@ -117,16 +127,13 @@ function assertKeptUp(writes: number, planned: number): void {
   throw new Error(`The bare loop wrote ${done} times a second instead of ${due}: the machine is too busy.`);
 }
 
-function rowsOf(
-  scenes: readonly (readonly [scene: ReferenceScene, rounds: readonly Figures[]])[],
-  comparisons: readonly BareComparison[],
-): Row[] {
+function rowsOf(scenes: readonly SceneFigures[], comparisons: readonly BareComparison[]): Row[] {
   const roundsOf = ({ name }: ReferenceScene): readonly Figures[] =>
-    scenes.find(([scene]) => scene.name === name)?.[1] ?? [];
+    scenes.find(({ scene }) => scene.name === name)?.rounds ?? [];
   const perPlayer = (scene: ReferenceScene): number => medianOf(roundsOf(scene), (one) => one.scaledPlayerMicros);
-  const all = scenes.flatMap(([, rounds]) => rounds);
+  const all = scenes.flatMap(({ rounds }) => rounds);
   return [
-    ...scenes.flatMap(([scene, rounds]) => sceneRows({ scene, rounds })),
+    ...scenes.flatMap(sceneRows),
     atMost(BYTES_BAR, { name: 'meadow bytes', value: medianOf(roundsOf(BARE_SCENE), (one) => one.bytes), unit: 'B/s' }),
     atMost(GROWTH_BAR, {
       name: 'cost per player, 5000 against 1000',

@@ -144,7 +144,7 @@ describe('a bare loop', () => {
 });
 
 describe('the figures of a scene', () => {
-  const figures = figuresOf({ ...played(MEADOW), bareWriteMicros: 9.4 });
+  const figures = figuresOf({ unsound: undefined, ...played(MEADOW), bareWriteMicros: 9.4 });
 
   it('are of the whole process, for each update and each player, and as if a bare write took 4.7 µs', () => {
     expect(figures).toMatchObject({ micros: 3, scaledMicros: 1.5, playerMicros: 78, scaledPlayerMicros: 39 });
@@ -159,14 +159,25 @@ describe('the figures of a scene', () => {
     const [scene] = EVERY_ROUND.filter(({ name }) => name === 'meadow 2000');
     if (scene === undefined) throw new Error('there is no such scene');
     const rounds = [3, 5, 4].map((scaledMicros, i): Figures => ({ ...figures, scaledMicros, missed: i }));
-    const rows = new Map(sceneRows({ scene, rounds }).map((row) => [row.name, row]));
+    const rows = new Map(sceneRows({ scene, rounds, unsound: 0 }).map((row) => [row.name, row]));
     expect(rows.get('meadow 2000 us')).toMatchObject({ value: 4, bar: 4, ok: true });
     expect(rows.get('meadow 2000 p99 ms')).toMatchObject({ value: 120, bar: 250, ok: true });
     expect(rows.get('meadow 2000 missed')).toMatchObject({ value: 3, bar: 0, ok: false });
+    expect(rows.get('meadow 2000 rounds that do not count')).toMatchObject({ value: 0, bar: 0, ok: true });
+  });
+
+  it('hold no bar once a round did not count, whatever the figures of the others are', () => {
+    const [scene] = EVERY_ROUND.filter(({ name }) => name === 'meadow 2000');
+    if (scene === undefined) throw new Error('there is no such scene');
+    const rows = new Map(sceneRows({ scene, rounds: [figures], unsound: 1 }).map((row) => [row.name, row]));
+    expect(rows.get('meadow 2000 us')).toMatchObject({ value: 1.5, bar: 4, ok: false });
+    expect(rows.get('meadow 2000 p99 ms')).toMatchObject({ bar: 250, ok: false });
+    expect(rows.get('meadow 2000 missed')).toMatchObject({ ok: false });
+    expect(rows.get('meadow 2000 rounds that do not count')).toMatchObject({ value: 1, bar: 0, ok: false });
   });
 
   it('have names of their own in every scene', () => {
-    const names = [...EVERY_ROUND, ...ONCE].flatMap((scene) => sceneRows({ scene, rounds: [figures] }));
+    const names = [...EVERY_ROUND, ...ONCE].flatMap((scene) => sceneRows({ scene, rounds: [figures], unsound: 0 }));
     expect(new Set(names.map(({ name }) => name)).size).toBe(names.length);
     expect(names.map(({ name }) => name)).toContain('crowd 500 us at 50 ms');
     expect(names.find(({ name }) => name === 'crowd 500 us at 50 ms')?.bar).toBeUndefined();

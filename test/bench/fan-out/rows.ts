@@ -7,14 +7,18 @@ import type { ReferenceScene } from './scenes.ts';
 /** A scene with the figures of its rounds. */
 export interface SceneFigures {
   readonly scene: ReferenceScene;
+  /** Those that count; all of them, where none does. */
   readonly rounds: readonly Figures[];
+  /** How many did not count: whatever their figures are, the scene was not carried. */
+  readonly unsound: number;
 }
 
-export function sceneRows({ scene: { name, suffix, bars }, rounds }: SceneFigures): Row[] {
+export function sceneRows({ scene: { name, suffix, bars }, rounds, unsound }: SceneFigures): Row[] {
   const row = (what: string, unit: string, figure: (figures: Figures) => number, bar?: number): Row => {
     const plain = { name: `${name} ${what}${suffix}`, value: medianOf(rounds, figure), unit };
-    return bar === undefined ? plain : atMost(bar, plain);
+    return bar === undefined ? plain : carried(atMost(bar, plain));
   };
+  const carried = (judged: Row): Row => (unsound === 0 ? judged : { ...judged, ok: false });
   // What is missed in one round is not made good by the others.
   const missed = rounds.reduce((sum, figures) => sum + figures.missed, 0);
   const missedRow = { name: `${name} missed${suffix}`, value: missed, unit: '' };
@@ -24,11 +28,12 @@ export function sceneRows({ scene: { name, suffix, bars }, rounds }: SceneFigure
     row('us per player and second', 'µs', (figures) => figures.scaledPlayerMicros),
     row('p50 ms', 'ms', (figures) => figures.p50Ms),
     row('p99 ms', 'ms', (figures) => figures.p99Ms, bars?.p99Ms),
-    bars === undefined ? missedRow : atMost(0, missedRow),
+    bars === undefined ? missedRow : carried(atMost(0, missedRow)),
     row('updates', '1/s', (figures) => figures.updates),
     row('frames', '1/s', (figures) => figures.frames),
     row('bytes', 'B/s', (figures) => figures.bytes),
     row('of a core', '%', (figures) => figures.corePercent),
+    atMost(0, { name: `${name} rounds that do not count${suffix}`, value: unsound, unit: '' }),
   ];
 }
 

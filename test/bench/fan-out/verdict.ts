@@ -2,15 +2,18 @@ import { faultSentence, type Report } from '../../../client/bots/report.ts';
 import type { Tolerance } from './limits.ts';
 import type { Played } from './stage.ts';
 
-/** @throws Error in one sentence when a scene was not what it had to be, or when the machine was too busy for it */
+/** A scene was not what it had to be, and its figures say nothing. */
+export class UnsoundScene extends Error {}
+
+/** @throws UnsoundScene in one sentence when a scene was not what it had to be, or when the machine was too busy for it */
 export function assertSound({ scene, server, report }: Played, tolerance: Tolerance): void {
   const { name, company } = scene;
   const { generator, seconds, traffic } = report;
-  const wrong = (what: string): Error => new Error(`"${name}": ${what}.`);
+  const wrong = (what: string): Error => new UnsoundScene(`"${name}": ${what}.`);
   const busy = (what: string): Error => wrong(`${what}: the machine is too busy`);
   if (report.ending !== 'complete') throw wrong(`it was ${report.ending}`);
   const fault = report.faults.find(({ kind }) => !tolerance.counted.has(kind));
-  if (fault !== undefined) throw new Error(`"${name}" went wrong: ${faultSentence(fault)}${closingOf(report)}`);
+  if (fault !== undefined) throw new UnsoundScene(`"${name}" went wrong: ${faultSentence(fault)}${closingOf(report)}`);
 
   const share = generator.cpuSeconds / seconds;
   if (share > tolerance.loadShare) throw busy(`the players' process used ${(share * 100).toFixed(0)} % of its core`);

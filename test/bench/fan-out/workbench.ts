@@ -7,7 +7,7 @@ import type { LoadOrders } from './load-orders.ts';
 import { PinnedProgram } from './pinned-program.ts';
 import type { Scene } from './scene.ts';
 import { type Played, Stage } from './stage.ts';
-import { assertSound } from './verdict.ts';
+import { assertSound, UnsoundScene } from './verdict.ts';
 
 const PROGRAMS = {
   load: 'test/bench/fan-out/load-program.ts',
@@ -16,6 +16,9 @@ const PROGRAMS = {
 } as const;
 
 const MOST_LISTENERS = 30;
+
+/** How often a scene is played until it counts. */
+const ATTEMPTS = 2;
 
 /** How long things are measured, in ms unless the name says otherwise. */
 export interface Pace {
@@ -26,9 +29,13 @@ export interface Pace {
 
 /** A scene that has been played, and what a bare write took around it. */
 export interface Measured extends Played {
+  /** Why it was not what it had to be, in one sentence. */
+  readonly unsound: string | undefined;
   /** µs of the processor. */
   readonly bareWriteMicros: number;
 }
+
+type Tried = Omit<Measured, 'bareWriteMicros'>;
 
 export interface WorkbenchOptions {
   readonly pace: Pace;
@@ -83,13 +90,33 @@ export class Workbench {
    * @param tolerance by default that of a scene while no other is on
    */
   async play(scene: Scene, tolerance: Tolerance = ALONE): Promise<Played> {
+    const { unsound, ...played } = await this.#play(scene, tolerance);
+    if (unsound !== undefined) throw new UnsoundScene(unsound);
+    return played;
+  }
+
+  /** The same, and once more where it was not what it had to be; then it is given as it was, with the reason. */
+  async tryPlay(scene: Scene): Promise<Tried> {
+    for (let left = ATTEMPTS - 1; ; left--) {
+      const tried = await this.#play(scene, ALONE);
+      if (tried.unsound === undefined || left === 0) return tried;
+      this.#options.say(`once more: ${tried.unsound}`);
+    }
+  }
+
+  async #play(scene: Scene, tolerance: Tolerance): Promise<Tried> {
     const stage = this.#idle.get(scene.flushMs)?.pop() ?? (await this.#openStage(scene));
     const seed = ++this.#scenes;
     const played = await stage.play(scene, { seconds: this.#options.pace.sceneSeconds, seed });
     this.#options.say(summaryOf(played));
-    assertSound(played, tolerance);
-    this.#rest(scene, stage);
-    return played;
+    const unsound = whyUnsound(played, tolerance);
+    if (unsound === undefined) this.#rest(scene, stage);
+    else {
+      // Whatever it was, the next scene is not to suffer from it.
+      this.#stages.delete(stage);
+      await stage.close();
+    }
+    return { ...played, unsound };
   }
 
   /** Starts a server for each of these scenes, so that they can begin at the same time. */
@@ -116,6 +143,16 @@ export class Workbench {
   }
 }
 
+function whyUnsound(played: Played, tolerance: Tolerance): string | undefined {
+  try {
+    assertSound(played, tolerance);
+    return undefined;
+  } catch (error) {
+    if (error instanceof UnsoundScene) return error.message;
+    throw error;
+  }
+}
+
 function summaryOf({ scene, server, report }: Played): string {
   const { traffic, generator, seconds } = report;
   const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
@@ -132,9 +169,9 @@ export async function playInTurn(workbench: Workbench, scenes: readonly Scene[])
   const measured: Measured[] = [];
   let before = await workbench.calibrate();
   for (const scene of scenes) {
-    const played = await workbench.play(scene);
+    const tried = await workbench.tryPlay(scene);
     const after = await workbench.calibrate();
-    measured.push({ ...played, bareWriteMicros: (before + after) / 2 });
+    measured.push({ ...tried, bareWriteMicros: (before + after) / 2 });
     before = after;
   }
   return measured;
@@ -146,5 +183,5 @@ export async function playAtOnce(workbench: Workbench, scenes: readonly Scene[])
   const before = await workbench.calibrate();
   const played = await Promise.all(scenes.map((scene) => workbench.play(scene, AT_ONCE)));
   const bareWriteMicros = (before + (await workbench.calibrate())) / 2;
-  return played.map((one) => ({ ...one, bareWriteMicros }));
+  return played.map((one) => ({ ...one, unsound: undefined, bareWriteMicros }));
 }
