@@ -15,7 +15,7 @@ import {
   assertSound,
   BARS,
   type Calm,
-  isBack,
+  isItself,
   LEVEL,
   overloadRows,
   type Strained,
@@ -53,6 +53,10 @@ const PROGRAMS = {
 } as const;
 const SEED = 1;
 const LOOK_MS = 50;
+/** A server without time to spare is asked as seldom as this, in ms … */
+const SELDOM_MS = 1000;
+/** … and one that may be itself again so often. */
+const OFTEN_MS = 250;
 
 type Watch = GaugeWatch<typeof LEVEL>;
 
@@ -106,13 +110,15 @@ async function strain(parts: Parts): Promise<Strained> {
     rampPerSecond: plan.joinsPerSecond,
     faults: { fromSeconds: plan.calmSeconds, toSeconds: busyUntil(plan) + plan.afterSeconds },
   };
-  const watch: Watch = new GaugeWatch(server.port, [LEVEL]);
+  let watch: Watch | undefined;
   let calm: Calm = { asked: plan.players, joined: 0, p99Ms: undefined, level: undefined };
   let busy: Promise<Busy> | undefined;
   const hear = (news: PlayersNews): void => {
-    if (news.kind === 'phase') say(`${plan.players} players: ${news.phase}, ${levelOf(watch)}`);
+    if (news.kind === 'phase') say(`${plan.players} players: ${news.phase}`);
+    // Not sooner: who joins is enough for the server to do.
+    if (news.kind === 'phase' && news.phase === 'measuring') watch = new GaugeWatch(server.port, [LEVEL], SELDOM_MS);
     else if (news.kind === 'progress' && busy === undefined) calm = { ...calm, joined: news.joined, p99Ms: news.p99Ms };
-    else if (news.kind === 'fault') {
+    else if (news.kind === 'fault' && watch !== undefined) {
       calm = { ...calm, level: watch.latest?.values[LEVEL] };
       busy = takeCoreAway(parts, calm, watch).finally(() => players.tell('enough', null));
       // Should the run fail first, that is what is told.
@@ -124,7 +130,7 @@ async function strain(parts: Parts): Promise<Strained> {
     if (busy === undefined) throw new Error(`The run ended before its time: it was ${report.ending}.`);
     return { report, calm, ...(await busy) };
   } finally {
-    await watch.stop();
+    await watch?.stop();
   }
 }
 
@@ -133,13 +139,14 @@ async function takeCoreAway({ plan, server, loops, say }: Parts, calm: Calm, wat
   assertCalm(calm);
   const seenBefore = watch.samples.length;
   const window = new CpuWindow(server.pid);
-  say(`${plan.loops} busy loops on the server's core for ${plan.busySeconds} s`);
+  say(`${levelOf(watch)}; ${plan.loops} busy loops on the server's core for ${plan.busySeconds} s`);
   const busyUntilMs = await loops.spin(plan.busySeconds * 1000);
+  watch.everyMs = OFTEN_MS;
   const corePercent = window.use().microsPerSecond / 1e4;
   say(`they have ended, ${levelOf(watch)}; the server had ${corePercent.toFixed(0)} % of the core`);
   const countedMs = busyUntilMs + plan.afterSeconds * 1000;
   const patienceMs = busyUntilMs + plan.watchedSeconds * 1000;
-  const isOver = (): boolean => performance.now() > countedMs && isBack(watch.latest, busyUntilMs);
+  const isOver = (): boolean => performance.now() > countedMs && isItself(watch.latest, busyUntilMs);
   while (!isOver() && performance.now() < patienceMs) await pause(LOOK_MS);
   return { busyUntilMs, corePercent, levels: watch.samples.slice(seenBefore) };
 }

@@ -10,19 +10,22 @@ export interface Sample<N extends GaugeName> {
   readonly values: Readonly<Record<N, number>>;
 }
 
-const EVERY_MS = 250;
 /** An answer that takes longer is given up, in ms. */
 const PATIENCE_MS = 5000;
 
 /** Looks at some metrics of a server again and again, one look after the other, until it is stopped. */
 export class GaugeWatch<N extends GaugeName> {
+  /** Between two looks, in ms. */
+  everyMs: number;
   readonly #port: number;
   readonly #names: readonly N[];
   readonly #stopped = new AbortController();
   readonly #watching: Promise<void>;
   readonly #samples: Sample<N>[] = [];
 
-  constructor(port: number, names: readonly N[]) {
+  /** @param everyMs to answer costs a server with thousands of sessions some ms each time */
+  constructor(port: number, names: readonly N[], everyMs = 250) {
+    this.everyMs = everyMs;
     this.#port = port;
     this.#names = names;
     this.#watching = this.#watch();
@@ -50,7 +53,7 @@ export class GaugeWatch<N extends GaugeName> {
       const begunMs = performance.now();
       const sample = await this.#look();
       if (sample !== undefined) this.#samples.push(sample);
-      const restMs = Math.max(0, EVERY_MS - (performance.now() - begunMs));
+      const restMs = Math.max(0, this.everyMs - (performance.now() - begunMs));
       await pause(restMs, undefined, { signal }).catch(() => undefined);
     }
   }
