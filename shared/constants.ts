@@ -31,7 +31,7 @@ export const IDLE_STOP_TICKS = 60;
 /** The largest age of a motion that a record can carry, in ticks; older ones are rebased first. */
 export const MAX_MOTION_AGE_TICKS = 127;
 /** At least this often a client is told the checksum of every occupied square it is subscribed to, in ticks (G8). */
-export const CHECK_TICKS = 40;
+export const CHECK_TICKS = 80;
 
 // Interest (G1) ---------------------------------------------------------------------------------
 

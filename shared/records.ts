@@ -6,18 +6,19 @@ import { type Motion, STANDING } from './motion.ts';
  * Offsets of every field stand in PROTOCOL.md. Positions are relative to the corner of the square that the player is
  * in, signed, for a motion may have begun just outside it.
  */
-export const MOTION_BYTES = 13;
+export const MOTION_BYTES = 12;
 export const ENTER_BYTES = 20;
 export const LEAVE_BYTES = 8;
 export const CHECK_BYTES = 14;
 
 const STANDING_BIT = 0x80;
 
-/** A motion of a player in the picture. Ticks count from the frame's tick into the past. */
+/**
+ * A motion of a player in the picture, of the generation told last with an enter record: another one is never told
+ * with a motion. Ticks count from the frame's tick into the past.
+ */
 export interface MotionRecord {
   readonly id: number;
-  /** The low byte of the generation. */
-  readonly generationLow: number;
   readonly rev: number;
   /** Units from the corner of the player's square. */
   readonly dx: number;
@@ -42,6 +43,7 @@ export interface EnterRecord {
 
 export interface LeaveRecord {
   readonly id: number;
+  /** The low byte of the generation. */
   readonly generationLow: number;
   readonly rev: number;
   /** Neighbour code of the square the player went to, 0 for none. */
@@ -79,13 +81,12 @@ export class RecordWriter {
     return taken;
   }
 
-  motion(id: number, generation: number, rev: number, motion: Motion, sx: number, sy: number, tick: number): void {
+  motion(id: number, rev: number, motion: Motion, sx: number, sy: number, tick: number): void {
     const at = this.#reserve(MOTION_BYTES);
     const view = this.#view;
     view.setUint32(at, id);
-    view.setUint8(at + 4, generation & 0xff);
-    view.setUint16(at + 5, rev);
-    this.#place(at + 7, motion, sx, sy, tick);
+    view.setUint16(at + 4, rev);
+    this.#place(at + 6, motion, sx, sy, tick);
   }
 
   enter(
@@ -165,12 +166,11 @@ export function* readMotions(bytes: Uint8Array): Generator<MotionRecord> {
   for (const [view, at] of eachRecord(bytes, MOTION_BYTES)) {
     yield {
       id: view.getUint32(at),
-      generationLow: view.getUint8(at + 4),
-      rev: view.getUint16(at + 5),
-      dx: view.getInt16(at + 7),
-      dy: view.getInt16(at + 9),
-      heading: headingAt(view, at + 11),
-      ago: agoAt(view, at + 11),
+      rev: view.getUint16(at + 4),
+      dx: view.getInt16(at + 6),
+      dy: view.getInt16(at + 8),
+      heading: headingAt(view, at + 10),
+      ago: agoAt(view, at + 10),
     };
   }
 }
@@ -184,15 +184,14 @@ export function eachMotion(bytes: Uint8Array, visit: (record: MotionRecord) => v
     throw new RangeError(`${bytes.length} bytes are no whole number of ${MOTION_BYTES}-byte records`);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const record = { id: 0, generationLow: 0, rev: 0, dx: 0, dy: 0, heading: 0, ago: 0 };
+  const record = { id: 0, rev: 0, dx: 0, dy: 0, heading: 0, ago: 0 };
   for (let at = 0; at < bytes.length; at += MOTION_BYTES) {
     record.id = view.getUint32(at);
-    record.generationLow = view.getUint8(at + 4);
-    record.rev = view.getUint16(at + 5);
-    record.dx = view.getInt16(at + 7);
-    record.dy = view.getInt16(at + 9);
-    record.heading = headingAt(view, at + 11);
-    record.ago = agoAt(view, at + 11);
+    record.rev = view.getUint16(at + 4);
+    record.dx = view.getInt16(at + 6);
+    record.dy = view.getInt16(at + 8);
+    record.heading = headingAt(view, at + 10);
+    record.ago = agoAt(view, at + 10);
     visit(record);
   }
 }

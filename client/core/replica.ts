@@ -61,7 +61,6 @@ export class Replica {
       const square = player?.square;
       if (player === undefined || square === undefined) return;
       const { occupant } = player;
-      if ((occupant.generation & 0xff) !== record.generationLow) return;
       const distance = revDistance(record.rev, occupant.rev);
       if (distance === 0) this.#observer.duplicated(record.id);
       if (distance <= 0) return;

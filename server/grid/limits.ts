@@ -5,7 +5,7 @@ export const ANNOUNCE_TICKS = 32;
 /** … and so many times more after its last occupant left. */
 export const FAREWELLS = 2;
 /** Clients are told the checksum of an occupied square this often, within CHECK_TICKS in the same way (G8). */
-export const CHECK_EVERY_TICKS = 32;
+export const CHECK_EVERY_TICKS = 72;
 /** A square without viewers stays subscribed at the broker this long (G2). */
 export const UNSUBSCRIBE_TICKS = 100;
 /** A subscription that failed is tried again after this. */

@@ -54,9 +54,11 @@ export class LocalStream {
 
   move(player: Player): void {
     const occupant = occupantOf(player, 0);
-    const isRenamed = this.occupants.get(player.id)?.profileVersion !== occupant.profileVersion;
+    const known = this.occupants.get(player.id);
+    // A move tells neither profile nor generation.
+    const mustEnter = known?.profileVersion !== occupant.profileVersion || known.generation !== occupant.generation;
     this.occupants.put(occupant);
-    if (isRenamed) this.#enters.push(occupant);
+    if (mustEnter) this.#enters.push(occupant);
     else this.#moves.push(occupant);
   }
 
@@ -78,7 +80,9 @@ export class LocalStream {
       const motion = recent(occupant.motion);
       return motion === occupant.motion ? occupant : { ...occupant, motion };
     };
-    const changes = { enters: this.#enters.map(renew), moves: this.#moves.map(renew), leaves: this.#leaves };
+    // Whoever has signed in anew since is told with an enter, which applies first: the old moves would count as theirs.
+    const moves = this.#moves.filter(({ id, generation }) => this.occupants.get(id)?.generation === generation);
+    const changes = { enters: this.#enters.map(renew), moves: moves.map(renew), leaves: this.#leaves };
     this.pass();
     return changes;
   }

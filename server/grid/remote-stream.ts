@@ -191,10 +191,9 @@ export class RemoteStream {
       this.#listener.departed(id, { generation, rev, to });
     }
     for (const occupant of enters) this.#put(occupant);
-    for (const { id, generationLow, rev, dx, dy, heading, ago } of moves) {
+    for (const { id, rev, dx, dy, heading, ago } of moves) {
       const known = this.occupants.get(id);
-      if (known === undefined || (known.generation & 0xff) !== generationLow || revDistance(rev, known.rev) <= 0)
-        continue;
+      if (known === undefined || revDistance(rev, known.rev) <= 0) continue;
       const x = squareOrigin(this.#sx) + dx;
       const y = squareOrigin(this.#sy) + dy;
       this.#put({ ...known, from: 0, rev, motion: { tick: tick - ago, x, y, heading } });

@@ -176,9 +176,9 @@ export class Replica implements StreamListener {
       if (this.#mustEnter(occupant.id, tick)) this.#writeEnter(occupant, 0, tick);
     }
     const enters = records.take();
-    for (const { id, generation, rev, motion } of this.#moved) {
+    for (const { id, rev, motion } of this.#moved) {
       if (this.#mustEnter(id, tick)) continue;
-      records.motion(id, generation, rev, rebase(motion, tick, MOVED_AGE_TICKS, blocked), sx, sy, tick);
+      records.motion(id, rev, rebase(motion, tick, MOVED_AGE_TICKS, blocked), sx, sy, tick);
     }
     const motions = records.take();
     const check = this.#check(tick);

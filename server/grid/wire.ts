@@ -132,6 +132,7 @@ const MARKED = 9;
 /** A player as the world has them changed since the last flush, for the batch. */
 export interface StreamChanges {
   readonly enters: readonly Occupant[];
+  /** Of the generation that the stream told last with an enter, these included: a move does not say which it is of. */
   readonly moves: readonly Occupant[];
   readonly leaves: readonly {
     readonly id: number;
@@ -168,8 +169,7 @@ export class NodeWriter {
     const leaves = records.take();
     for (const occupant of changes.enters) records.enter(occupant, occupant.motion, sx, sy, tick);
     const enters = records.take();
-    for (const { id, generation, rev, motion } of changes.moves)
-      records.motion(id, generation, rev, motion, sx, sy, tick);
+    for (const { id, rev, motion } of changes.moves) records.motion(id, rev, motion, sx, sy, tick);
     const moves = records.take();
     const names = changes.enters.map(({ name }) => name);
     return pack([BATCH, this.#node, sx, sy, epoch, seq, tick, leaves, enters, names, moves]);

@@ -1,13 +1,13 @@
 import { GridSquare } from '../../server/grid/grid-square.ts';
 import type { SquareDelta } from '../../server/grid/replica.ts';
 import { encodeServerMessage } from '../../shared/server-codec.ts';
-import { changes, check, type Entering, type Leaving, motions } from './told.ts';
+import { changes, check, type Entering, type Leaving, type Moving, motions } from './told.ts';
 
 /** What a flush has to tell of a square, as a test says it. */
 export interface News {
   readonly enters?: readonly Entering[];
   readonly leaves?: readonly Leaving[];
-  readonly moves?: readonly Entering[];
+  readonly moves?: readonly Moving[];
   readonly isChecked?: boolean;
   /** Texts of lines. */
   readonly lines?: readonly string[];
@@ -38,6 +38,6 @@ export function deltaOf(sx: number, sy: number, news: News): SquareDelta {
 }
 
 /** Records of many motions: `count` of them, of players from `first` on. */
-export function movesOf(first: number, count: number): Entering[] {
+export function movesOf(first: number, count: number): Moving[] {
   return Array.from({ length: count }, (_, i) => ({ id: first + i, rev: 2 }));
 }

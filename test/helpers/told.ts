@@ -4,14 +4,17 @@ import type { Changes, Check, Motions, Snapshot } from '../../shared/protocol.ts
 import { RecordWriter } from '../../shared/records.ts';
 
 /** News of a player as a server tells it; positions are in units from the corner of the square. */
-export interface Entering {
+export interface Moving {
   readonly id: number;
   readonly rev: number;
-  readonly generation?: number;
   readonly dx?: number;
   readonly dy?: number;
   readonly heading?: number;
   readonly ago?: number;
+}
+
+export interface Entering extends Moving {
+  readonly generation?: number;
   readonly look?: number;
   readonly profileVersion?: number;
   readonly from?: number;
@@ -50,10 +53,10 @@ export const snapshot = (sx: number, sy: number, enters: readonly Entering[]): S
   enters: entersOf(sx, sy, enters),
 });
 
-export function motions(...moves: readonly Entering[]): Motions {
+export function motions(...moves: readonly Moving[]): Motions {
   const writer = new RecordWriter();
-  for (const { id, rev, generation = 1, dx = 0, dy = 0, heading = STANDING, ago = 0 } of moves) {
-    writer.motion(id, generation, rev, { tick: TICK - ago, x: dx, y: dy, heading }, 0, 0, TICK);
+  for (const { id, rev, dx = 0, dy = 0, heading = STANDING, ago = 0 } of moves) {
+    writer.motion(id, rev, { tick: TICK - ago, x: dx, y: dy, heading }, 0, 0, TICK);
   }
   return { type: 'motions', records: writer.take() };
 }

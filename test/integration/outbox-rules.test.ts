@@ -4,7 +4,7 @@ import { CROWDED_EVENTS } from '../../server/grid/limits.ts';
 import { createMemoryStore } from '../../server/store/memory-store.ts';
 import type { Store } from '../../server/store/store.ts';
 import { CLOSE } from '../../shared/closing.ts';
-import { DROPPED_TICKS, LINGER_TICKS, TICK_MS } from '../../shared/constants.ts';
+import { CHECK_TICKS, DROPPED_TICKS, LINGER_TICKS, TICK_MS } from '../../shared/constants.ts';
 import { gemPeriod, gemsOf } from '../../shared/gems.ts';
 import { STANDING } from '../../shared/motion.ts';
 import type { ServerMessage } from '../../shared/protocol.ts';
@@ -449,7 +449,8 @@ describe('O1: squares further away', () => {
         for (const seat of [near, far]) seat.turn(++turns % 4 < 2 ? EAST : WEST);
       });
       governor.level = 0;
-      await stage.ticks(2 * step + 8);
+      // The last ones arrive, and every square is checked once more.
+      await stage.ticks(2 * step + CHECK_TICKS);
 
       // From the first few on, which may have had nothing to tell yet.
       const from = (watcher.frames[0]?.tick ?? 0) + 2 * step;

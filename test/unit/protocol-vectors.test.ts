@@ -351,8 +351,8 @@ describe('the records of PROTOCOL.md', () => {
       MOTION_BYTES,
       readMotions,
       byWriter((writer, fields) => {
-        const { id = 0, generationLow = 0, rev = 0 } = fields;
-        writer.motion(id, generationLow, rev, motionOf(fields), 0, 0, TICK);
+        const { id = 0, rev = 0 } = fields;
+        writer.motion(id, rev, motionOf(fields), 0, 0, TICK);
       }),
     ],
     [

@@ -85,7 +85,6 @@ const inSnapshot = (replica: Replica, tick: number): string[] => {
 
 const move = (id: number, rev: number): Batch['moves'][number] => ({
   id,
-  generationLow: 1,
   rev,
   dx: 5,
   dy: 5,
@@ -169,6 +168,24 @@ describe('server replica: one stream out of many (G3)', () => {
     const { code } = local.leave(ada, { sx: 0, sy: 0 }, { sx: 1, sy: 0 });
     bench.west.departed(1, { generation: 1, rev: 1, to: code });
     expect(bench.flush().west).toEqual(['leave 1.1 to 6']);
+  });
+
+  it('who signs in anew in the same place is told with the square, and moves as the new generation (P-PICT-5)', () => {
+    const bench = new Bench();
+    const ada = (generation: number): Player =>
+      new Player({ id: 1, generation, name: 'Ada', look: 3, profileVersion: 1 }, 50, 60, bench.tick);
+    const local = new LocalStream(1, bench.tick, 0);
+    local.enter(ada(1), { sx: 0, sy: 0 }, undefined);
+    bench.west.attachLocal(local);
+    bench.flush();
+    const again = ada(2);
+    local.move(again);
+    bench.west.touched(1);
+    expect(bench.flush().west).toEqual(['enter 1 2.0 from 0']);
+    again.turn(bench.tick, EAST);
+    local.move(again);
+    bench.west.touched(1);
+    expect(bench.flush().west).toEqual(['move 1.1']);
   });
 });
 

@@ -65,9 +65,7 @@ describe('wire between nodes', () => {
             seq,
             tick: TICK,
             enters,
-            moves: moving.map(({ id, generation, rev, dx, dy, heading, ago }) => {
-              return { id, generationLow: generation & 0xff, rev, dx, dy, heading, ago };
-            }),
+            moves: moving.map(({ id, rev, dx, dy, heading, ago }) => ({ id, rev, dx, dy, heading, ago })),
             leaves: going.map(({ id, generation, rev, to }) => ({ id, generationLow: generation & 0xff, rev, to })),
           },
         });

@@ -224,7 +224,7 @@ export class Throng {
 
   #tellMotion({ id, rev, motion, square }: Walker): void {
     if (this.#interest.has(squareKey(square.sx, square.sy))) {
-      this.#motions.motion(id, GENERATION, rev, motion, square.sx, square.sy, this.#tick);
+      this.#motions.motion(id, rev, motion, square.sx, square.sy, this.#tick);
     }
   }
 
