@@ -28,7 +28,16 @@ process.on('SIGTERM', () => process.exit(143));
 
 const results: BenchmarkResult[] = [];
 for (const benchmark of benchmarks) {
-  const result = await resultOf(benchmark, { quick, say: (line) => console.error(`${benchmark.name}: ${line}`) });
+  const say = (line: string): void => console.error(`${benchmark.name}: ${line}`);
+  const result = await resultOf(benchmark, { quick, say }).catch((error: unknown) => {
+    // Whatever it was, what the others find out is not lost.
+    say(error instanceof Error ? error.message : String(error));
+    return undefined;
+  });
+  if (result === undefined) {
+    process.exitCode = 1;
+    continue;
+  }
   console.log(`${tableOf(benchmark, result.rows)}\n`);
   results.push(result);
   if (plotFile !== undefined && isPlotted(benchmark)) writeFileSync(plotFile, benchmark.plot(result.rows));
