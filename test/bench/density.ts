@@ -1,4 +1,4 @@
-import type { BenchmarkOptions, Row } from './benchmark.ts';
+import { atMost, type BenchmarkOptions, type Row } from './benchmark.ts';
 import { type Figures, figuresOf } from './fan-out/figures.ts';
 import type { Scene } from './fan-out/scene.ts';
 import { FLUSH_MS, inSmall, OTHERS } from './fan-out/scenes.ts';
@@ -46,7 +46,9 @@ const WARM_UP: Point = { players: SAME_PLAYERS, others: OTHERS };
 
 const nameOf = ({ players, others }: Point): string => `${players} players, ${others} others in each interest`;
 const COST = 'us per player and second';
-const costRow = (point: Point): string => `${nameOf(point)}: ${COST}`;
+/** 1 where the machine did not carry the point: its figures say nothing, and it is not drawn. */
+const DOES_NOT_COUNT = 'does not count';
+const rowName = (name: string, what: string): string => `${name}: ${what}`;
 
 const isSame = (a: Point) => (b: Point) => a.players === b.players && a.others === b.others;
 const POINTS = [...BY_PLAYERS, ...BY_CROWDING.filter((point) => !BY_PLAYERS.some(isSame(point)))];
@@ -60,8 +62,6 @@ async function measure(quick: boolean, say: BenchmarkOptions['say']): Promise<Ro
     // As in `fan-out`, a new server is no measure.
     if (!quick) await workbench.play(sceneOf(WARM_UP));
     const measured = await (quick ? playAtOnce : playInTurn)(workbench, scenes);
-    const unsound = measured.find((one) => one.unsound !== undefined)?.unsound;
-    if (unsound !== undefined) throw new Error(unsound);
     return measured.flatMap(rowsOf);
   } finally {
     await workbench.close();
@@ -84,7 +84,7 @@ function rowsOf(measured: Measured): Row[] {
   const { name } = measured.scene;
   const figures = figuresOf(measured);
   const row = (what: string, unit: string, figure: keyof Figures): Row => ({
-    name: `${name}: ${what}`,
+    name: rowName(name, what),
     value: figures[figure],
     unit,
   });
@@ -95,29 +95,35 @@ function rowsOf(measured: Measured): Row[] {
     row('frames', '1/s', 'frames'),
     row('p99 ms', 'ms', 'p99Ms'),
     row('missed', '', 'missed'),
+    atMost(0, { name: rowName(name, DOES_NOT_COUNT), value: measured.unsound === undefined ? 0 : 1, unit: '' }),
   ];
 }
 
 /** @throws Error when rows are not those of this benchmark */
 function plot(rows: readonly Row[]): string {
-  const costOf = (point: Point): number => {
-    const row = rows.find(({ name }) => name === costRow(point));
-    if (row === undefined) throw new Error(`There is no row "${costRow(point)}".`);
+  const figureOf = (point: Point, what: string): number => {
+    const name = rowName(nameOf(point), what);
+    const row = rows.find((each) => each.name === name);
+    if (row === undefined) throw new Error(`There is no row "${name}".`);
     return row.value;
   };
+  const drawn = (points: readonly Point[], xOf: (point: Point) => number): { x: number; y: number }[] =>
+    points
+      .filter((point) => figureOf(point, DOES_NOT_COUNT) === 0)
+      .map((point) => ({ x: xOf(point), y: figureOf(point, COST) }));
   const yLabel = 'server CPU, µs per player and second';
   return svgOf('What a player costs the server', [
     {
       title: `More players, ${OTHERS} others around each`,
       xLabel: 'players',
       yLabel,
-      points: BY_PLAYERS.map((point) => ({ x: point.players, y: costOf(point) })),
+      points: drawn(BY_PLAYERS, ({ players }) => players),
     },
     {
       title: `${SAME_PLAYERS.toLocaleString('en-GB')} players, more others around each`,
       xLabel: 'others in each interest',
       yLabel,
-      points: BY_CROWDING.map((point) => ({ x: point.others, y: costOf(point) })),
+      points: drawn(BY_CROWDING, ({ others }) => others),
     },
   ]);
 }

@@ -294,19 +294,27 @@ describe('a plot', () => {
   });
 
   it('of the density has two panels, with the rows of its benchmark and no others', () => {
-    const costs: Row[] = [250, 500, 1000, 2000, 5000].map((players) => ({
-      name: `${players} players, 25 others in each interest: us per player and second`,
-      value: 60 + players / 500,
-      unit: 'µs',
-    }));
-    const crowding = [5, 10, 50, 100].map((others) => ({
-      name: `1000 players, ${others} others in each interest: us per player and second`,
-      value: 40 + others / 2,
-      unit: 'µs',
-    }));
+    const rowsOf = (scene: string, value: number, doesNotCount = 0): Row[] => [
+      { name: `${scene}: us per player and second`, value, unit: 'µs' },
+      { name: `${scene}: does not count`, value: doesNotCount, unit: '', bar: 0, ok: doesNotCount === 0 },
+    ];
+    const players = (isLastLeftOut: boolean): Row[] =>
+      [250, 500, 1000, 2000, 5000].flatMap((count) =>
+        rowsOf(
+          `${count} players, 25 others in each interest`,
+          60 + count / 500,
+          isLastLeftOut && count === 5000 ? 1 : 0,
+        ),
+      );
+    const costs = players(false);
+    const crowding = [5, 10, 50, 100].flatMap((others) =>
+      rowsOf(`1000 players, ${others} others in each interest`, 40 + others / 2),
+    );
     const svg = density.plot([...costs, ...crowding]);
     expect(svg.match(/<polyline/g)).toHaveLength(2);
     expect(svg.match(/<circle/g)).toHaveLength(10);
+    // What the machine did not carry is no point of a plot.
+    expect(density.plot([...players(true), ...crowding]).match(/<circle/g)).toHaveLength(9);
     expect(() => density.plot(costs)).toThrow('There is no row "1000 players, 5 others');
   });
 });
