@@ -1,7 +1,7 @@
 import type { Broker, BrokerEvents, BrokerStatus, ConnectBroker, Publication } from './broker.ts';
 import { bytesOf } from './publish-batch.ts';
 import type { RedisAddress } from './redis-address.ts';
-import { MAX_UNCONFIRMED_BYTES, START_MS } from './redis-limits.ts';
+import { CLOSE_MS, MAX_UNCONFIRMED_BYTES, START_MS } from './redis-limits.ts';
 import { type LinkEvents, RedisLink } from './redis-link.ts';
 import type { RedisPublisher } from './redis-publisher.ts';
 import { RedisSubscriptions } from './redis-subscriptions.ts';
@@ -75,7 +75,9 @@ class RedisBroker implements Broker {
   /** Published before the first connections stood; undefined from then on. */
   #held: Publication[] | undefined = [];
   #heldBytes = 0;
-  readonly #startTimer: NodeJS.Timeout;
+  #startTimer: NodeJS.Timeout;
+  /** Called once what was held has been sent. */
+  #whenStarted: (() => void) | undefined;
   /** Messages dropped for want of a server, and by servers that are no longer there. */
   #dropped = 0;
   #closing: Promise<void> | undefined;
@@ -139,9 +141,17 @@ class RedisBroker implements Broker {
     return this.#closing;
   }
 
+  /** What is held goes out first if its connections stand within `CLOSE_MS`; each link then waits for its own. */
   async #close(): Promise<void> {
-    this.#started();
     this.#subscriptions.close(closedError());
+    if (this.#heldBytes > 0) {
+      clearTimeout(this.#startTimer);
+      this.#startTimer = setTimeout(() => this.#started(), CLOSE_MS);
+      await new Promise<void>((resolve) => {
+        this.#whenStarted = resolve;
+      });
+    }
+    this.#started();
     await this.#routing.close();
   }
 
@@ -187,6 +197,7 @@ class RedisBroker implements Broker {
     this.#held = undefined;
     this.#heldBytes = 0;
     if (held !== undefined && held.length > 0) this.#send(held);
+    this.#whenStarted?.();
   }
 
   // Connections -----------------------------------------------------------------------------------

@@ -241,19 +241,21 @@ export function describeBroker(name: string, open: () => Promise<BrokerUnderTest
       };
       const nested: string[] = [];
       let answered = false;
+      let subscribed: Promise<void> | undefined;
       a.onMessage = ({ payload }) => {
         const text = Buffer.from(payload).toString();
         if (calls > 0) nested.push(text);
         if (text !== 'first' || answered) return;
         answered = true;
         within(() => a.publish('x', 'published by a subscriber'));
-        void within(() => a.broker.subscribe(['y']));
+        subscribed = within(() => a.broker.subscribe(['y']));
       };
       await within(() => a.broker.subscribe(['x']));
       within(() => a.publish('x', 'first', 'second'));
       await a.got('x', 'published by a subscriber');
       expect(nested).toEqual([]);
       expect(a.texts('x')).toEqual(['first', 'second', 'published by a subscriber']);
+      await subscribed;
     });
 
     it('delivers nothing to a connection that has been closed, and everything to the others', async () => {
@@ -266,6 +268,15 @@ export function describeBroker(name: string, open: () => Promise<BrokerUnderTest
       await b.got('x', 'said afterwards');
       expect(a.received.length).toBe(heard);
       expect(b.texts('x')).toEqual(['said before closing', 'said afterwards']);
+    });
+
+    it('delivers what was published before the connection stood and closed at once', async () => {
+      const b = connect();
+      await b.broker.subscribe(['x']);
+      const a = connect();
+      a.publish('x', 'said in passing');
+      await a.broker.close();
+      await b.got('x', 'said in passing');
     });
   });
 }

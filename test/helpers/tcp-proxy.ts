@@ -37,6 +37,12 @@ export class TcpProxy {
     for (const pair of this.#pairs) for (const socket of pair) socket.resume();
   }
 
+  /** Ends every connection, and lets new ones through. */
+  breakOff(): void {
+    for (const pair of this.#pairs) for (const socket of pair) socket.destroy();
+    this.#isCut = false;
+  }
+
   async close(): Promise<void> {
     for (const pair of this.#pairs) for (const socket of pair) socket.destroy();
     this.#server.close();

@@ -267,9 +267,10 @@ describe('where there is no world', () => {
   it('because Redis is away, that is said', async () => {
     const redis = await startRedis();
     await redis.kill();
-    const { code, stderr } = await world('info', '--redis', redis.url);
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/^Redis cannot be reached: 127\.0\.0\.1:\d+: .*ECONNREFUSED.*\.\n$/);
+    expect(await world('info', '--redis', redis.url)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^Redis cannot be reached: 127\.0\.0\.1:\d+: .*ECONNREFUSED.*\.\n$/),
+    });
   });
 
   it('because the folder holds something else, that is said', async () => {
