@@ -4,6 +4,7 @@ import type { Claim, Welcome } from '../shared/protocol.ts';
 import { tileAtIndex } from '../shared/tiles.ts';
 import type { Address } from './address.ts';
 import { Backdrop } from './backdrop.ts';
+import { Breather } from './breather.ts';
 import { Controls } from './controls.ts';
 import { Client } from './core/client.ts';
 import { LinkConditioner } from './core/link-conditioner.ts';
@@ -48,6 +49,7 @@ export class Game {
   readonly #controls: Controls;
   readonly #reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
   readonly #backdrop = new Backdrop();
+  readonly #breather = new Breather();
   readonly #conditioner = new LinkConditioner({
     monotonic: () => performance.now(),
     random: Math.random,
@@ -113,6 +115,7 @@ export class Game {
     this.#stops.push(
       () => this.#viewport.stop(),
       () => this.#controls.stop(),
+      () => this.#breather.stop(),
       this.#listenToWindow(),
       this.#loop(),
     );
@@ -240,9 +243,11 @@ export class Game {
 
   #frame(nowMs: number): void {
     this.#update(nowMs);
+    if (this.#breather.isHeld) return;
     const picture = this.#picture(nowMs);
     if (picture === undefined) return;
     this.#scene.draw(picture, nowMs, this.#isCalm);
+    this.#breather.drawn();
     this.#drawnFrames++;
     this.#scene.canvas.classList.add('is-drawn');
     this.page.drawn(nowMs, this.#viewport.density);

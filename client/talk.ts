@@ -107,9 +107,13 @@ export class Talk {
     return text !== undefined;
   }
 
-  /** The numbers of requests begin anew. */
+  /** Nobody will say what became of what is on its way: the last line of it is given back to be said again. */
   disconnected(): void {
+    const last = [...this.#awaited.values()].at(-1);
     this.#awaited.clear();
+    if (last === undefined) return;
+    this.#panel.restore(last);
+    this.#options.toasts.say('The connection was lost. Your line is kept, in case it was not heard.');
   }
 
   /** To be called every frame. */

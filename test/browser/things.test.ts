@@ -9,6 +9,7 @@ import { screenshot, TestBrowser } from '../helpers/browser.ts';
 import { withoutCorrections } from '../helpers/corrections.ts';
 import { drawn, openPlayer, type PlayerPage } from '../helpers/playing.ts';
 import { startShardWithClient } from '../helpers/shard.ts';
+import { TcpProxy } from '../helpers/tcp-proxy.ts';
 
 const DESKTOP = { width: 960, height: 600 };
 const PHONE = { width: 320, height: 568 };
@@ -331,6 +332,22 @@ describe('being somebody', () => {
     expect(await ada.page.locator('.chat-field').inputValue()).toBe('half a sentence');
     await browser.closePages();
   });
+});
+
+test('a line that was on its way when the connection broke is given back, and can be said again', async () => {
+  const proxy = await TcpProxy.start(app.port);
+  onTestFinished(() => proxy.close());
+  const ada = await openPlayer(browser, { port: proxy.port }, 'Ada', [840, 40], DESKTOP, { expected: [/WebSocket/] });
+  proxy.cut();
+  await say(ada, 'is anybody there?');
+  expect(await ada.page.locator('.chat-field').inputValue()).toBe('');
+  proxy.breakOff();
+  await ada.page.getByText('Your line is kept').waitFor();
+  await ada.page.waitForFunction(() => window.flatlands?.phase === 'joined');
+  await ada.page.keyboard.press('Enter');
+  expect(await ada.page.locator('.chat-field').inputValue()).toBe('is anybody there?');
+  await ada.page.keyboard.press('Enter');
+  await heard(ada, 'is anybody there?');
 });
 
 describe('a small phone', () => {
