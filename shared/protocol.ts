@@ -21,9 +21,8 @@ export const CLIENT_TYPE = {
   board: 12,
 } as const;
 
-/** Numbers of the messages a server sends. */
+/** Numbers of the messages a server sends. A frame's header has none: it is a bare number, the tick. */
 export const SERVER_TYPE = {
-  frame: 16,
   motions: 17,
   changes: 18,
   snapshot: 19,

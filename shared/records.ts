@@ -6,7 +6,7 @@ import { type Motion, STANDING } from './motion.ts';
  * Offsets of every field stand in PROTOCOL.md. Positions are relative to the corner of the square that the player is
  * in, signed, for a motion may have begun just outside it.
  */
-export const MOTION_BYTES = 12;
+export const MOTION_BYTES = 11;
 export const ENTER_BYTES = 20;
 export const LEAVE_BYTES = 8;
 export const CHECK_BYTES = 14;
@@ -19,7 +19,8 @@ const STANDING_BIT = 0x80;
  */
 export interface MotionRecord {
   readonly id: number;
-  readonly rev: number;
+  /** The low byte of the rev, which is at most MAX_REV_STEP after the one that was told before. */
+  readonly revLow: number;
   /** Units from the corner of the player's square. */
   readonly dx: number;
   readonly dy: number;
@@ -85,8 +86,8 @@ export class RecordWriter {
     const at = this.#reserve(MOTION_BYTES);
     const view = this.#view;
     view.setUint32(at, id);
-    view.setUint16(at + 4, rev);
-    this.#place(at + 6, motion, sx, sy, tick);
+    view.setUint8(at + 4, rev & 0xff);
+    this.#place(at + 5, motion, sx, sy, tick);
   }
 
   enter(
@@ -166,11 +167,11 @@ export function* readMotions(bytes: Uint8Array): Generator<MotionRecord> {
   for (const [view, at] of eachRecord(bytes, MOTION_BYTES)) {
     yield {
       id: view.getUint32(at),
-      rev: view.getUint16(at + 4),
-      dx: view.getInt16(at + 6),
-      dy: view.getInt16(at + 8),
-      heading: headingAt(view, at + 10),
-      ago: agoAt(view, at + 10),
+      revLow: view.getUint8(at + 4),
+      dx: view.getInt16(at + 5),
+      dy: view.getInt16(at + 7),
+      heading: headingAt(view, at + 9),
+      ago: agoAt(view, at + 9),
     };
   }
 }
@@ -184,14 +185,14 @@ export function eachMotion(bytes: Uint8Array, visit: (record: MotionRecord) => v
     throw new RangeError(`${bytes.length} bytes are no whole number of ${MOTION_BYTES}-byte records`);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const record = { id: 0, rev: 0, dx: 0, dy: 0, heading: 0, ago: 0 };
+  const record = { id: 0, revLow: 0, dx: 0, dy: 0, heading: 0, ago: 0 };
   for (let at = 0; at < bytes.length; at += MOTION_BYTES) {
     record.id = view.getUint32(at);
-    record.rev = view.getUint16(at + 4);
-    record.dx = view.getInt16(at + 6);
-    record.dy = view.getInt16(at + 8);
-    record.heading = headingAt(view, at + 10);
-    record.ago = agoAt(view, at + 10);
+    record.revLow = view.getUint8(at + 4);
+    record.dx = view.getInt16(at + 5);
+    record.dy = view.getInt16(at + 7);
+    record.heading = headingAt(view, at + 9);
+    record.ago = agoAt(view, at + 9);
     visit(record);
   }
 }

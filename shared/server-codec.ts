@@ -5,7 +5,7 @@ import { TERRAINS, type TerrainKind } from './terrain.ts';
 export function encodeServerMessage(message: ServerMessage): Uint8Array {
   switch (message.type) {
     case 'frame':
-      return pack([SERVER_TYPE.frame, message.tick]);
+      return pack(message.tick);
     case 'motions':
       return pack([SERVER_TYPE.motions, message.records]);
     case 'changes':
@@ -90,7 +90,6 @@ const fields =
     read(...(value.slice(1) as F));
 
 const SERVER_READERS: ReadonlyMap<unknown, ServerReader> = new Map<unknown, ServerReader>([
-  [SERVER_TYPE.frame, fields((tick: number) => ({ type: 'frame', tick }))],
   [SERVER_TYPE.motions, fields((records: Uint8Array) => ({ type: 'motions', records }))],
   [
     SERVER_TYPE.changes,
@@ -247,6 +246,10 @@ const SERVER_READERS: ReadonlyMap<unknown, ServerReader> = new Map<unknown, Serv
 export function decodeServerFrame(bytes: Uint8Array): ServerMessage[] {
   const messages: ServerMessage[] = [];
   for (const value of unpackAll(bytes)) {
+    if (typeof value === 'number') {
+      messages.push({ type: 'frame', tick: value });
+      continue;
+    }
     if (!Array.isArray(value)) throw new TypeError('a message is an array');
     const reader = SERVER_READERS.get(value[0]);
     if (reader !== undefined) messages.push(reader(value));

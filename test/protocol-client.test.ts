@@ -43,10 +43,14 @@ function enter(url: string, name: string, at: readonly [tileX: number, tileY: nu
   socket.on('open', () => send(1, 1, name, 0, 40, 24, null, at)); // hello: version 1, look 0, 40 × 24 tiles
   const timer = setInterval(() => socket.readyState === socket.OPEN && send(4, me.tick, null), 1000); // alive
   socket.on('message', (frame: Buffer) => {
-    for (const [type, a, b, c, d] of packr.unpackMultiple(frame) as Message[]) {
+    for (const message of packr.unpackMultiple(frame) as (number | Message)[]) {
+      if (typeof message === 'number') {
+        me.tick = message; // a header: of several the last one is the number to acknowledge
+        continue;
+      }
+      const [type, a, b, c, d] = message;
       const square = `${a},${b}`;
       const here = me.squares.get(square);
-      if (type === 16) me.tick = a; // frame: of several headers the last one is the number to acknowledge
       if (type === 22) me.id = a; // welcome
       if (type === 23) me.x = d; // own: n, rev, tick, x, y, heading
       if (type === 19) me.squares.set(square, new Set(idsIn(c, 20))); // snapshot: enter records of 20 bytes

@@ -1,7 +1,7 @@
 import { TRANSIT_TICKS } from '../../shared/constants.ts';
 import { neighbourOf, type Square, type SquareKey, squareKey, squareOrigin } from '../../shared/grid.ts';
 import type { Blocked, Motion } from '../../shared/motion.ts';
-import { comparePairs, revDistance } from '../../shared/pair.ts';
+import { comparePairs, revDistance, revNear } from '../../shared/pair.ts';
 import type { Changes, Check, Snapshot } from '../../shared/protocol.ts';
 import { eachMotion, readChecks, readEnters, readLeaves } from '../../shared/records.ts';
 import type { Observer } from './observer.ts';
@@ -61,7 +61,8 @@ export class Replica {
       const square = player?.square;
       if (player === undefined || square === undefined) return;
       const { occupant } = player;
-      const distance = revDistance(record.rev, occupant.rev);
+      const rev = revNear(record.revLow, occupant.rev);
+      const distance = revDistance(rev, occupant.rev);
       if (distance === 0) this.#observer.duplicated(record.id);
       if (distance <= 0) return;
       const motion = {
@@ -70,7 +71,7 @@ export class Replica {
         y: squareOrigin(square.sy) + record.dy,
         heading: record.heading,
       };
-      square.update(occupant, record.rev, motion);
+      square.update(occupant, rev, motion);
       this.#move(player, motion);
     });
   }

@@ -1,5 +1,5 @@
 import { squareOrigin } from '../../shared/grid.ts';
-import { revDistance } from '../../shared/pair.ts';
+import { revDistance, revNear } from '../../shared/pair.ts';
 import { ASK_AGAIN_TICKS, LEASE_TICKS, MAX_KEPT_BATCHES, SILENT_TICKS } from './limits.ts';
 import { type Occupant, Occupants } from './occupant.ts';
 import type { Announcement, Answer, Batch } from './wire.ts';
@@ -191,9 +191,11 @@ export class RemoteStream {
       this.#listener.departed(id, { generation, rev, to });
     }
     for (const occupant of enters) this.#put(occupant);
-    for (const { id, rev, dx, dy, heading, ago } of moves) {
+    for (const { id, revLow, dx, dy, heading, ago } of moves) {
       const known = this.occupants.get(id);
-      if (known === undefined || revDistance(rev, known.rev) <= 0) continue;
+      if (known === undefined) continue;
+      const rev = revNear(revLow, known.rev);
+      if (revDistance(rev, known.rev) <= 0) continue;
       const x = squareOrigin(this.#sx) + dx;
       const y = squareOrigin(this.#sy) + dy;
       this.#put({ ...known, from: 0, rev, motion: { tick: tick - ago, x, y, heading } });

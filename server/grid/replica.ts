@@ -1,6 +1,6 @@
 import type { Square } from '../../shared/grid.ts';
 import type { Blocked } from '../../shared/motion.ts';
-import { comparePairs } from '../../shared/pair.ts';
+import { comparePairs, MAX_REV_STEP, revDistance } from '../../shared/pair.ts';
 import type { RecordWriter } from '../../shared/records.ts';
 import { encodeServerMessage } from '../../shared/server-codec.ts';
 import type { Directory } from './directory.ts';
@@ -66,7 +66,7 @@ export class Replica implements StreamListener {
   #left: Leave[] = [];
   #entered: Occupant[] = [];
   #moved: Occupant[] = [];
-  #renamed = new Set<number>();
+  #retold = new Set<number>();
   #checkAt: number;
   #emptyChecks = 0;
   #snapshot: { readonly tick: number; readonly bytes: Uint8Array } | undefined;
@@ -142,7 +142,8 @@ export class Replica implements StreamListener {
         if (order < 0 || before.generation !== now.generation) this.#entered.push(now);
         else if (order > 0) {
           this.#moved.push(now);
-          if (now.profileVersion !== before.profileVersion) this.#renamed.add(id);
+          const isFar = revDistance(now.rev, before.rev) > MAX_REV_STEP;
+          if (isFar || now.profileVersion !== before.profileVersion) this.#retold.add(id);
         }
       }
     }
@@ -185,7 +186,7 @@ export class Replica implements StreamListener {
     this.#left = [];
     this.#entered = [];
     this.#moved = [];
-    this.#renamed.clear();
+    this.#retold.clear();
     const hasChanges = leaves.length + enters.length > 0;
     return {
       updates,
@@ -197,11 +198,12 @@ export class Replica implements StreamListener {
   }
 
   /**
-   * Whether a motion is told with everything else about the player: when name or look is another, and when they stand
-   * in two squares at once, lest it be taken for the other's news.
+   * Whether a motion is told with everything else about the player: when name or look is another, when so many revs
+   * went by that their low byte would not say which this is, and when they stand in two squares at once, lest it be
+   * taken for the other's news.
    */
   #mustEnter(id: number, tick: number): boolean {
-    return this.#renamed.has(id) || this.#context.directory.isInSeveral(id, tick);
+    return this.#retold.has(id) || this.#context.directory.isInSeveral(id, tick);
   }
 
   /** The `snapshot` message of the state after the flush of `tick`; encoded once for all who join in it. */

@@ -249,7 +249,8 @@ describe('G3: a square is told by one snapshot and then deltas', () => {
       if (message.type === 'snapshot') {
         for (const each of readEnters(message.enters)) if (each.id === id) news.push({ by: 'snapshot', rev: each.rev });
       } else if (message.type === 'motions') {
-        for (const each of readMotions(message.records)) if (each.id === id) news.push({ by: 'motion', rev: each.rev });
+        for (const each of readMotions(message.records))
+          if (each.id === id) news.push({ by: 'motion', rev: each.revLow });
       }
     }
     return news;
@@ -460,7 +461,7 @@ describe('M1: whoever walks straight', () => {
       leaves: [...readLeaves(leaves)].map(({ id, rev, to }) => ({ id, rev, to })),
       enters: [...readEnters(enters)].map(({ id, rev, from }) => ({ id, rev, from })),
     }));
-    const crossed = { id: walker.id, rev: (turned?.rev ?? 0) + 1 };
+    const crossed = { id: walker.id, rev: (turned?.revLow ?? 0) + 1 };
     expect(told).toEqual([
       { square: '0,0', leaves: [{ ...crossed, to: 6 }], enters: [] },
       { square: '1,0', leaves: [], enters: [{ ...crossed, from: 4 }] },

@@ -413,8 +413,8 @@ function toldOf(seat: Seat, id: number): ToldMotion[] {
     return messages.flatMap((message) => {
       if (message.type === 'frame') block = message.tick;
       if (message.type !== 'motions') return [];
-      return [...readMotions(message.records)].flatMap(({ id: of, rev, ago, ...rest }) =>
-        of === id ? [{ block, frame: tick, rev, motion: JSON.stringify([block - ago, rest]) }] : [],
+      return [...readMotions(message.records)].flatMap(({ id: of, revLow, ago, ...rest }) =>
+        of === id ? [{ block, frame: tick, rev: revLow, motion: JSON.stringify([block - ago, rest]) }] : [],
       );
     });
   });

@@ -118,7 +118,7 @@ describe('messages', () => {
   });
 
   it('a client leaves messages of unknown type and items it does not know out (P-ENC-7)', () => {
-    const frame = concat([pack([99, 'new']), pack([26, 5, 'more']), pack([16, 7]), pack([])]);
+    const frame = concat([pack([99, 'new']), pack([26, 5, 'more']), pack(7), pack([16, 7]), pack([])]);
     expect(decodeServerFrame(frame)).toEqual([
       { type: 'players', count: 5 },
       { type: 'frame', tick: 7 },

@@ -101,7 +101,7 @@ class Bench {
   }
 
   move(sx: number, sy: number, id: number, rev: number): void {
-    const record = { id, rev, dx: rev, dy: 0, heading: STANDING, ago: 0 };
+    const record = { id, revLow: rev & 0xff, dx: rev, dy: 0, heading: STANDING, ago: 0 };
     this.hear(sx, sy, { moves: [record] });
   }
 

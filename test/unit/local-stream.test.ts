@@ -76,10 +76,42 @@ describe('local stream: what a move does not tell is told with an enter (G4)', (
     bench.local.move(ada(1, 3));
     bench.local.move(ada(2));
     bench.local.move(ada(2, 1));
-    expect(bench.flush()).toEqual(['enter 2.0', 'move 2.1']);
+    expect(bench.flush()).toEqual(['enter 2.1']);
     bench.local.move(ada(2, 5));
     bench.local.leave(ada(2, 6), HERE, undefined);
     bench.local.enter(ada(3), HERE, undefined);
     expect(bench.flush()).toEqual(['leave 2.6', 'enter 3.0']);
+  });
+
+  it('what one byte of the rev does not tell is told with an enter, over the end of the revs too', () => {
+    for (const [turns, more, how] of [
+      [0, 127, 'move'],
+      [0, 128, 'enter'],
+      [0, 300, 'enter'],
+      [65_500, 127, 'move'],
+      [65_500, 128, 'enter'],
+    ] as const) {
+      const bench = new Bench();
+      bench.local.enter(ada(1, turns), HERE, undefined);
+      bench.flush();
+      bench.local.move(ada(1, turns + more));
+      expect(bench.flush()).toEqual([`${how} 1.${(turns + more) % 65_536}`]);
+    }
+  });
+
+  it('of everything within a flush the last is told, and nobody who only passed', () => {
+    const bench = new Bench();
+    bench.local.enter(ada(1), HERE, undefined);
+    bench.local.move(ada(1, 1));
+    bench.local.move(ada(1, 2));
+    expect(bench.flush()).toEqual(['enter 1.2']);
+    bench.local.move(ada(1, 3));
+    bench.local.move(ada(1, 4));
+    expect(bench.flush()).toEqual(['move 1.4']);
+    bench.local.leave(ada(1, 5), HERE, undefined);
+    bench.local.enter(ada(1, 6), HERE, undefined);
+    bench.local.leave(ada(1, 7), HERE, undefined);
+    expect(bench.flush()).toEqual(['leave 1.5', 'leave 1.7']);
+    expect(bench.remote.occupants.size).toBe(0);
   });
 });

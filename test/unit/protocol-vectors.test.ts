@@ -13,7 +13,7 @@ import { GEM_PERIOD_TICKS, gemPeriod, gemsOf, MAX_GEMS } from '../../shared/gems
 import { neighbourCode, squareIndexOf, squaresOnScreen, tileOf } from '../../shared/grid.ts';
 import { Ground } from '../../shared/ground.ts';
 import { advance, HEADING_DX, HEADING_DY, STANDING, step } from '../../shared/motion.ts';
-import { revDistance } from '../../shared/pair.ts';
+import { revDistance, revNear } from '../../shared/pair.ts';
 import { CLIENT_TYPE, SERVER_TYPE } from '../../shared/protocol.ts';
 import {
   CHECK_BYTES,
@@ -197,6 +197,10 @@ describe('the numbers of PROTOCOL.md', () => {
     });
   });
 
+  it('the low byte of a rev says which it is (P-PAIR-4)', () => {
+    everyNumericVector('revNear', (low = 0, known = 0) => `${revNear(low, known)}`);
+  });
+
   it('occupants have the hashes it says (P-CHECK-2)', () => {
     everyNumericVector('occupantHash', (id = 0, generation = 0, rev = 0) => hex32(occupantHash(id, generation, rev)));
   });
@@ -247,7 +251,8 @@ describe('the messages of PROTOCOL.md', () => {
   });
 
   it('every message of either side has an example', () => {
-    const types = (block: string): Set<number> => new Set(page.vectors(block).map(({ input }) => JSON.parse(input)[0]));
+    const types = (block: string): Set<number> =>
+      new Set(page.vectors(block).flatMap(({ input }) => JSON.parse(input)[0] ?? []));
     expect(types('client-messages')).toEqual(new Set(Object.values(CLIENT_TYPE)));
     expect(types('server-messages')).toEqual(new Set(Object.values(SERVER_TYPE)));
   });
@@ -292,7 +297,7 @@ describe('the messages of PROTOCOL.md', () => {
     for (const { number, title } of page.numbered('###')) {
       const example = examples.find(({ input }) => JSON.parse(input)[0] === number);
       const bytes = fromHex(example?.expected ?? '');
-      const [message] = number < SERVER_TYPE.frame ? decodeClientFrame(bytes) : decodeServerFrame(bytes);
+      const [message] = number < SERVER_TYPE.motions ? decodeClientFrame(bytes) : decodeServerFrame(bytes);
       const [table = []] = page.tables(`### ${number} ${title}`);
       expect(['type', ...table.map((row) => row.name)], title).toEqual(Object.keys(message ?? {}));
       expect(table.map((row) => Number(row.item))).toEqual(table.map((_, i) => i + 1));
@@ -351,8 +356,8 @@ describe('the records of PROTOCOL.md', () => {
       MOTION_BYTES,
       readMotions,
       byWriter((writer, fields) => {
-        const { id = 0, rev = 0 } = fields;
-        writer.motion(id, rev, motionOf(fields), 0, 0, TICK);
+        const { id = 0, revLow = 0 } = fields;
+        writer.motion(id, revLow, motionOf(fields), 0, 0, TICK);
       }),
     ],
     [

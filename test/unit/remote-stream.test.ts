@@ -90,10 +90,10 @@ describe('remote stream: batches in step (G3, G4)', () => {
   it('a move applies from the corner of the square to whoever has an older rev, of whichever generation they are', () => {
     const heard = new Heard();
     heard.batch(1, 1, { enters: [occupant({ id: 7, generation: 0x102, rev: 5 })] });
-    const move = { id: 7, rev: 6, dx: 30, dy: -40, heading: 64, ago: 2 };
+    const move = { id: 7, revLow: 6, dx: 30, dy: -40, heading: 64, ago: 2 };
     heard.tick = 1010;
     heard.batch(1, 2, {
-      moves: [{ ...move, rev: 5 }, { ...move, id: 8 }, move],
+      moves: [{ ...move, revLow: 5 }, { ...move, id: 8 }, move],
     });
     expect(heard.stream.occupants.get(7)).toMatchObject({
       generation: 0x102,

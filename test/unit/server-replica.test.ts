@@ -70,7 +70,7 @@ function inWords(delta: SquareDelta | undefined): string[] {
     }
   }
   if (delta.motions !== undefined)
-    for (const { id, rev } of readMotions(delta.motions)) words.push(`move ${id}.${rev}`);
+    for (const { id, revLow } of readMotions(delta.motions)) words.push(`move ${id}.${revLow}`);
   if (delta.check !== undefined) {
     for (const { count, checksum } of readChecks(delta.check)) words.push(`check ${count} ${checksum}`);
   }
@@ -85,7 +85,7 @@ const inSnapshot = (replica: Replica, tick: number): string[] => {
 
 const move = (id: number, rev: number): Batch['moves'][number] => ({
   id,
-  rev,
+  revLow: rev & 0xff,
   dx: 5,
   dy: 5,
   heading: EAST,
@@ -186,6 +186,19 @@ describe('server replica: one stream out of many (G3)', () => {
     local.move(again);
     bench.west.touched(1);
     expect(bench.flush().west).toEqual(['move 1.1']);
+  });
+});
+
+describe('server replica: motions that say one byte of their rev (P-PAIR-4)', () => {
+  it.each([
+    [127, 'move 7.131'],
+    [128, 'enter 7 1.132 from 0'],
+  ])('after %i revs without news', (revs, told) => {
+    const bench = new Bench();
+    bench.hear(bench.west, 'there', { enters: [occupant({ id: 7, rev: 4 })] });
+    bench.flush();
+    bench.hear(bench.west, 'there', { enters: [occupant({ id: 7, rev: 4 + revs })] });
+    expect(bench.flush().west).toEqual([told]);
   });
 });
 

@@ -65,7 +65,14 @@ describe('wire between nodes', () => {
             seq,
             tick: TICK,
             enters,
-            moves: moving.map(({ id, rev, dx, dy, heading, ago }) => ({ id, rev, dx, dy, heading, ago })),
+            moves: moving.map(({ id, rev, dx, dy, heading, ago }) => ({
+              id,
+              revLow: rev & 0xff,
+              dx,
+              dy,
+              heading,
+              ago,
+            })),
             leaves: going.map(({ id, generation, rev, to }) => ({ id, generationLow: generation & 0xff, rev, to })),
           },
         });

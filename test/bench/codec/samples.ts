@@ -120,14 +120,14 @@ function motionsSample(random: Random): Sample<MotionsValue> {
     players: PLAYERS,
     encode: () => {
       for (const { record, motion } of people) {
-        writer.motion(record.id, record.rev, motion, SX, SY, TICK);
+        writer.motion(record.id, record.revLow, motion, SX, SY, TICK);
       }
       return encodeServerMessage({ type: 'motions', records: writer.take() });
     },
     decode: (bytes) => {
       const read: MotionRecord[] = [];
-      eachMotion(decodedAs('motions', bytes).records, ({ id, rev, dx, dy, heading, ago }) =>
-        read.push({ id, rev, dx, dy, heading, ago }),
+      eachMotion(decodedAs('motions', bytes).records, ({ id, revLow, dx, dy, heading, ago }) =>
+        read.push({ id, revLow, dx, dy, heading, ago }),
       );
       return { type: 'motions', records: read };
     },
@@ -219,7 +219,7 @@ const whereOf = (random: Random): Where => ({
 
 const motionOf = (random: Random): MotionRecord => ({
   id: 1 + below(random, 50_000),
-  rev: below(random, 0x10000),
+  revLow: below(random, 0x100),
   ...whereOf(random),
 });
 
