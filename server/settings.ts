@@ -153,7 +153,7 @@ export const SETTINGS: Settings = {
     placeholder: 'WAY',
     accepts: WRITES.join(' or '),
     byDefault: 'direct',
-    help: "Write frames, and read small messages, past Node's streams, which costs less, where this Node allows it; or through them.",
+    help: "Write frames, and read whole messages, past Node's streams, which costs less, where this Node allows it; or through them.",
     read: oneOf(WRITES),
   },
   maxSessions: {

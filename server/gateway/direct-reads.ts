@@ -15,9 +15,9 @@ interface ReadSlots {
 type Readable = Duplex & Record<symbol, unknown> & { readonly _handle: { useUserBuffer(buffer: Uint8Array): void } };
 
 /**
- * Reads TCP connections past Node's streams: what comes is put into one buffer for all of them, so that a small message
+ * Reads TCP connections past Node's streams: what comes is put into one buffer for all of them, so that a message
  * costs no buffer of its own and no pass through a stream. What it rests on is not documented, so it is taken only where
- * everything is found to be as expected. From the first chunk on that is not made of whole small messages the connection
+ * everything is found to be as expected. From the first chunk on that is not made of whole messages the connection
  * is read through its stream again, by ws, as if nothing had been.
  */
 export class DirectReads {

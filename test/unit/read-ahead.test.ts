@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { DirectReads } from '../../server/gateway/direct-reads.ts';
 import { readAhead } from '../../server/gateway/read-ahead.ts';
+import { MAX_CLIENT_FRAME_BYTES } from '../../shared/constants.ts';
 import { seededRandom } from '../helpers/seeded-random.ts';
 import { until } from '../helpers/until.ts';
 
@@ -40,14 +41,14 @@ describe('reading ahead of ws', () => {
     }
   }
 
-  it('takes whole small messages, also several in one chunk, and empty ones', async () => {
+  it('takes whole messages, also several in one chunk, empty ones, and long ones', async () => {
     const random = seededRandom(3);
     const bench = new Bench();
-    const messages = [0, 1, 17, 125].map((length) => bytes(length, random));
+    const messages = [0, 1, 17, 125, 126, 300, MAX_CLIENT_FRAME_BYTES].map((length) => bytes(length, random));
     await bench.say(Buffer.concat(messages.map((message) => masked(message, random))));
     await bench.say(masked(bytes(3, random), random));
-    expect(bench.taken.slice(0, 4)).toEqual(messages.map((message) => [...message]));
-    expect([bench.taken.length, bench.handedOver.length]).toEqual([5, 0]);
+    expect(bench.taken.slice(0, 7)).toEqual(messages.map((message) => [...message]));
+    expect([bench.taken.length, bench.handedOver.length]).toEqual([8, 0]);
   });
 
   const random = seededRandom(4);
@@ -56,7 +57,10 @@ describe('reading ahead of ws', () => {
     ['a part of a message', small.subarray(0, 7)],
     ['a part of a header', small.subarray(0, 3)],
     ['a message and a part of the next', Buffer.concat([small, small.subarray(0, 4)])],
-    ['a long message', masked(bytes(126, random), random)],
+    ['a message that is too long', masked(bytes(MAX_CLIENT_FRAME_BYTES + 1, random), random)],
+    ['a part of a long message', masked(bytes(126, random), random).subarray(0, 100)],
+    ['a part of the header of a long message', masked(bytes(126, random), random).subarray(0, 7)],
+    ['a message with a length of eight bytes', Buffer.from([0x82, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4])],
     ['text', masked(bytes(5, random), random, 0x81)],
     ['a fragment', masked(bytes(5, random), random, 0x02)],
     ['a message with a reserved bit', masked(bytes(5, random), random, 0xc2)],
