@@ -1,4 +1,5 @@
-import { linear, logarithmic, ticksUpTo } from './plot-axis.ts';
+import { linear, ticksUpTo } from '../../client/bots/html/axis.ts';
+import { logarithmic } from './plot-axis.ts';
 
 /** A curve with its axes. Both of `x` and `y` are above 0; the axis of x is logarithmic, with a tick at every point. */
 export interface Panel {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ticksUpTo } from '../../client/bots/html/axis.ts';
 import type { Report } from '../../client/bots/report.ts';
 import { barePlanOf, frameHeaderBytes, plannedWrites } from '../bench/bare-plan.ts';
 import type { Row } from '../bench/benchmark.ts';
@@ -13,7 +14,6 @@ import { EVERY_ROUND, inSmall, ONCE } from '../bench/fan-out/scenes.ts';
 import { metricOf } from '../bench/fan-out/server-metrics.ts';
 import type { Played } from '../bench/fan-out/stage.ts';
 import { assertSound } from '../bench/fan-out/verdict.ts';
-import { ticksUpTo } from '../bench/plot-axis.ts';
 import { svgOf } from '../bench/plot-svg.ts';
 import { numbersOf, onCore } from '../helpers/cores.ts';
 
@@ -42,7 +42,7 @@ function played(scene: Scene, changes: Partial<Pick<Report, 'ending' | 'faults' 
     faults: [],
     closings: [],
     seconds: 8,
-    updates: { expected: 900, seen: 900, missed: 2, absent: 0, late: 0, ghosts: 1, duplicated: 3 },
+    updates: { expected: 900, seen: 900, missed: 2, absent: 0, late: 0, ghosts: 1, duplicated: 3, misplaced: 0 },
     latencyMs: { p50: 60, p90: 100, p99: 120, max: 140 },
     generator: { eventLoopDelayMs: { p50: 1, p99: 10, max: 20 }, cpuSeconds: 4 },
     bytesPerPlayerPerSecond: { in: 450, out: 16 },

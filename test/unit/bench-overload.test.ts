@@ -119,9 +119,9 @@ describe('that the players do not fit the machine is said in a sentence', () => 
   });
 
   it('where their own process did not keep up', () => {
-    const eventLoopDelayMs = { p50: 1, p99: 180, max: 400 };
-    expect(over({ generator: { eventLoopDelayMs, cpuSeconds: 8 } })).toThrow('their process was 180 ms late at p99.');
-    expect(over({ generator: { eventLoopDelayMs, cpuSeconds: 20 } })).toThrow('used 100 % of its core.');
+    const late = { processes: 1, eventLoopDelayMs: { p50: 1, p99: 180, max: 400 }, isLimited: true, reason: '' };
+    expect(over({ generator: { ...late, cpuSeconds: 8 } })).toThrow('their process was 180 ms late at p99.');
+    expect(over({ generator: { ...late, cpuSeconds: 20 } })).toThrow('used 100 % of its core.');
   });
 
   it('and what went wrong otherwise, too', () => {

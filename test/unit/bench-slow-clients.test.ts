@@ -129,7 +129,7 @@ describe('a picture is right', () => {
   });
 });
 
-const UPDATES = { expected: 900, seen: 900, missed: 0, absent: 0, late: 0, ghosts: 0, duplicated: 0 };
+const UPDATES = { expected: 900, seen: 900, missed: 0, absent: 0, late: 0, ghosts: 0, duplicated: 0, misplaced: 0 };
 
 function sample(changes: Partial<GaugeSample['values']> = {}): GaugeSample {
   const values = {

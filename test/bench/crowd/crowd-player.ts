@@ -1,4 +1,4 @@
-import { type Behaviour, createBehaviour } from '../../../client/bots/behaviour.ts';
+import { type Behaviour, wandering } from '../../../client/bots/behaviour.ts';
 import { createRandom } from '../../../client/bots/random.ts';
 import { Replica } from '../../../client/core/replica.ts';
 import { encodeClientMessage } from '../../../shared/client-codec.ts';
@@ -46,7 +46,7 @@ export class CrowdPlayer {
   constructor({ port, tileX, tileY, seed, haste = 1 }: Seat) {
     this.#haste = haste;
     this.#random = createRandom(seed);
-    this.#behaviour = createBehaviour('wander', { tileX, tileY }, 'upright', this.#random);
+    this.#behaviour = wandering({ tileX, tileY }, this.#random);
     const ignore = (): void => undefined;
     this.replica = new Replica(nothingIsBlocked, {
       entered: ignore,
@@ -93,7 +93,7 @@ export class CrowdPlayer {
     if (own === undefined) return;
     if (this.#turnAtMs !== undefined && nowMs >= this.#turnAtMs) {
       const { x, y } = advance(own, this.#tickAt(nowMs), nothingIsBlocked);
-      const { heading, forMs } = this.#behaviour.turn(x, y);
+      const { heading, forMs } = this.#behaviour.turn(x, y, nowMs);
       this.#turnAtMs = Math.max(this.#turnAtMs + forMs / this.#haste, nowMs);
       this.turns++;
       this.#turn(heading, nowMs);

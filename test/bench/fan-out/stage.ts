@@ -29,6 +29,8 @@ export interface Played {
 
 /** By then everybody who left has gone. */
 const EMPTY_MS = 10_000;
+/** By then a server that had too much to do is back at its rhythm: it promises ten seconds. */
+const CALM_MS = 15_000;
 
 /**
  * A server on a core of its own, and players that come to it from the other one, scene after scene: it has been up for
@@ -78,6 +80,16 @@ export class Stage {
     this.#server.assertAlive();
     await until('everybody had left', async () => (await this.#metrics()).sessions === 0, EMPTY_MS);
     return { scene, server, report };
+  }
+
+  /** Whether the server, which everybody has left, goes back to the rhythm that it was told, so that others may come. */
+  async isCalm(): Promise<boolean> {
+    try {
+      await until('the server was calm', async () => (await this.#metrics()).flushLevel === 0, CALM_MS);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   async close(): Promise<void> {

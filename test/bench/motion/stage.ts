@@ -1,4 +1,4 @@
-import { type Behaviour, createBehaviour } from '../../../client/bots/behaviour.ts';
+import { type Behaviour, wandering } from '../../../client/bots/behaviour.ts';
 import { freeNear, spreadOut, type Tile } from '../../../client/bots/place.ts';
 import { createRandom, type Random, seedOf } from '../../../client/bots/random.ts';
 import { Client } from '../../../client/core/client.ts';
@@ -128,7 +128,7 @@ export class Stage {
     const place = client.own === undefined ? undefined : client.ownPosition();
     const nowMs = this.timeline.now();
     if (place === undefined || nowMs < walking.turnAtMs) return;
-    const { heading, forMs } = behaviour.turn(place.x, place.y);
+    const { heading, forMs } = behaviour.turn(place.x, place.y, nowMs);
     walking.turnAtMs = nowMs + forMs;
     client.walk(heading);
   }
@@ -140,7 +140,7 @@ export class Stage {
     const path = new TruePath(blocked);
     const walking: Walking = {
       path,
-      behaviour: createBehaviour('wander', home, 'corner', random),
+      behaviour: wandering(home, random),
       link: undefined,
       turnAtMs: 0,
       client: new Client({
