@@ -10,10 +10,10 @@ import { defineConfig } from 'vitest/config';
  */
 const HEAVY = [
   'test/*.test.ts',
-  'test/{integration,browser,chaos}/**/*.test.ts',
+  'test/{integration,browser,chaos,defects}/**/*.test.ts',
   'test/contract/{redis-faults,lmdb-store,lmdb-faults}.test.ts',
 ];
-const PATIENT = ['test/integration/{upkeep,kills,malformed-fuzz,data-folder,build,core-export}.test.ts'];
+const PATIENT = ['test/integration/{upkeep,kills,malformed-fuzz,data-folder,build,core-export,bots-command}.test.ts'];
 
 const timeouts = { testTimeout: 30_000, hookTimeout: 60_000, teardownTimeout: 10_000 };
 

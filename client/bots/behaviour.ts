@@ -3,7 +3,17 @@ import { HEADING_DX, headingTowards, STANDING } from '../../shared/motion.ts';
 import { middleOf, type Tile } from './place.ts';
 import { between, exponential, type Random } from './random.ts';
 
-export const BEHAVIOURS = ['wander', 'border', 'crowd', 'builder'] as const;
+export const BEHAVIOURS = [
+  'wander',
+  'border',
+  'crowd',
+  'builder',
+  'migrate',
+  'churn',
+  'phones',
+  'slow',
+  'chatter',
+] as const;
 export type BehaviourName = (typeof BEHAVIOURS)[number];
 
 /** What each of them does, for whoever chooses among them; "Players who …" goes before. */
@@ -12,6 +22,11 @@ export const BEHAVIOUR_HELP: Readonly<Record<BehaviourName, string>> = {
   border: 'cross the border of a square with every turn, back and forth',
   crowd: 'walk about on the spot, all of them on one screen',
   builder: 'wander, set a tile within reach every second or so, take some back, and talk now and then',
+  migrate: 'walk together, all of them on one screen, away through empty land',
+  churn: 'wander for some ten seconds, leave, and come back after a few, half of them as somebody new',
+  phones: 'wander, on screens of 13 × 26 tiles, over lines of 150 ± 60 ms with stalls of half a second',
+  slow: 'wander, and take in 500 bytes a second; they are seen, not judged, and sent away again and again',
+  chatter: 'wander, and say something every three seconds or so',
 };
 
 /** A heading and how long to keep it, in ms. */
@@ -22,7 +37,7 @@ export interface Turn {
 
 /** How a bot walks about its home. Decides turn by turn from where it is, in units. */
 export interface Behaviour {
-  turn(x: number, y: number): Turn;
+  turn(x: number, y: number, nowMs: number): Turn;
 }
 
 /**
@@ -71,6 +86,9 @@ function wander(home: Tile, radiusTiles: number, random: Random): Behaviour {
   };
 }
 
+/** As most do. */
+export const wandering = (home: Tile, random: Random): Behaviour => wander(home, WANDER_TILES, random);
+
 /** How deep into the other square a zig-zag goes, in tiles. */
 const SHALLOW_TILES = 0.3;
 const DEEP_TILES = 3;
@@ -110,12 +128,67 @@ function zigzag(home: Tile, border: Border, random: Random): Behaviour {
   };
 }
 
-/** @param border what a border walker crosses; of no meaning to the others */
-export function createBehaviour(name: BehaviourName, home: Tile, border: Border, random: Random): Behaviour {
+/** Where those who migrate are by now, seen from where they began; one for all of them. */
+export interface Caravan {
+  /** How far they have come, in units. */
+  at(nowMs: number): { readonly dx: number; readonly dy: number };
+}
+
+/** Of a walker's speed: those who fell behind catch up. */
+const CARAVAN_SHARE = 0.7;
+
+/** @param restMs they set out so long after the first look at them: when all are there */
+export function createCaravan(heading: number, restMs: number): Caravan {
+  const angle = angleOf(heading);
+  let beganMs: number | undefined;
+  return {
+    at: (nowMs) => {
+      beganMs ??= nowMs;
+      const way = Math.max(0, nowMs - beganMs - restMs) * UNITS_PER_MS * CARAVAN_SHARE;
+      return { dx: Math.cos(angle) * way, dy: Math.sin(angle) * way };
+    },
+  };
+}
+
+/** Who came less far than this from turn to turn, as a share of the way that a turn is long, stands before something. */
+const STUCK_SHARE = 0.2;
+
+/** Keeps to its place among those who walk together; around what is in the way by turns at random. */
+function migrate(home: Tile, caravan: Caravan, random: Random): Behaviour {
+  const start = middleOf(home);
+  let last: { readonly x: number; readonly y: number; readonly way: number } | undefined;
+  return {
+    turn: (x, y, nowMs) => {
+      const forMs = untilNextTurn(random);
+      const isStuck = last !== undefined && Math.hypot(x - last.x, y - last.y) < STUCK_SHARE * last.way;
+      last = { x, y, way: forMs * UNITS_PER_MS };
+      if (isStuck) return { heading: Math.floor(random() * HEADINGS), forMs };
+      // To where that place will be by the next turn.
+      const { dx, dy } = caravan.at(nowMs + forMs);
+      return { heading: headingTowards(start.x + dx - x, start.y + dy - y), forMs };
+    },
+  };
+}
+
+/**
+ * @param border what a border walker crosses; of no meaning to the others
+ * @param caravan likewise of those who migrate
+ */
+export function createBehaviour(
+  name: BehaviourName,
+  home: Tile,
+  { border, caravan, random }: { readonly border: Border; readonly caravan: Caravan; readonly random: Random },
+): Behaviour {
   switch (name) {
     case 'wander':
     case 'builder':
-      return wander(home, WANDER_TILES, random);
+    case 'churn':
+    case 'phones':
+    case 'slow':
+    case 'chatter':
+      return wandering(home, random);
+    case 'migrate':
+      return migrate(home, caravan, random);
     case 'crowd':
       return wander(home, CROWD_TILES, random);
     case 'border':

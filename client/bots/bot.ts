@@ -4,12 +4,16 @@ import { LOOKS } from '../../shared/constants.ts';
 import type { Welcome } from '../../shared/protocol.ts';
 import { Client, type ClientOptions } from '../core/client.ts';
 import type { SocketFactory } from '../core/connection.ts';
+import { LinkConditioner, type LinkConditions } from '../core/link-conditioner.ts';
+import { Comings } from './comings.ts';
 import { Doings } from './doings.ts';
 import { LightClient } from './light-client.ts';
 import type { LightSocketFactory } from './light-socket.ts';
-import type { Oracle } from './oracle.ts';
+import type { OracleInput } from './oracle-input.ts';
 import type { Participant } from './participant.ts';
+import { printOf } from './picture.ts';
 import type { Role } from './population.ts';
+import { slowSockets } from './slow-socket.ts';
 import { Steering } from './steering.ts';
 import type { UrlRotation } from './url-rotation.ts';
 import type { TrafficCounters, WalkingClient } from './walking-client.ts';
@@ -20,10 +24,9 @@ export interface BotSetup {
   /** Its own server's first, then where to go when that does not answer. */
   readonly urls: UrlRotation;
   readonly role: Role;
-  readonly screen: { readonly width: number; readonly height: number };
   /** Whether it may appear at its place, or has to walk there. */
   readonly openSpawn: boolean;
-  readonly oracle: Oracle;
+  readonly oracle: OracleInput;
   readonly monotonic: Monotonic;
   readonly openSocket: SocketFactory;
   readonly openLightSocket: LightSocketFactory;
@@ -45,6 +48,18 @@ interface FullClient {
   readonly doings: Doings;
 }
 
+/** The line of a phone: as a mobile network is on the way, with the time that a lost packet takes to come again. */
+const PHONE_LINE: LinkConditions = {
+  latencyMs: 150,
+  jitterMs: 60,
+  stallMs: 500,
+  stallsPerMinute: 3,
+  bytesPerSecond: 0,
+};
+/** What those who are slow take in, per second. */
+const SLOW_BYTES = 500;
+const NO_TRAFFIC: TrafficCounters = { framesIn: 0, bytesIn: 0, messagesOut: 0, bytesOut: 0 };
+
 /** After a turn, what is shown of oneself is blended for four ticks and so not quite where one is, in ms. */
 const BLENDED_MS = 250;
 /** Closings remembered of one bot; reconnecting in vain says the same thing again and again. */
@@ -55,10 +70,15 @@ export class Bot {
   readonly participant: Participant;
   readonly closings: Closing[] = [];
   readonly #setup: BotSetup;
-  /** The one that it walks by: of somebody with the full picture the same as `#full`. */
-  readonly #client: WalkingClient;
-  readonly #full: FullClient | undefined;
+  /** The one that it walks by: of somebody with the full picture the same as `#full`. Another one for each coming. */
+  #client: WalkingClient;
+  #full: FullClient | undefined;
   readonly #steering: Steering;
+  /** Of somebody who leaves and comes back. */
+  readonly #comings: Comings | undefined;
+  /** What its former clients have counted. */
+  #formerly = NO_TRAFFIC;
+  #token: string | null = null;
   #wasJoined = false;
   #wasDropped = false;
   #wasDroppedInFault = false;
@@ -71,34 +91,40 @@ export class Bot {
   #frameAtMs: number | undefined;
 
   constructor(setup: BotSetup) {
-    const { name, urls, role, screen, openSpawn, oracle } = setup;
+    const { name, urls, role, openSpawn, oracle } = setup;
+    const { behaviour, screen } = role;
     this.#setup = setup;
     this.#steering = new Steering(role, openSpawn);
-    const participant = { name, behaviour: role.behaviour, node: urls.url, screen };
+    if (behaviour === 'churn' || behaviour === 'slow') this.#comings = new Comings(role.whims, behaviour === 'slow');
+    const participant = { name, behaviour, group: role.group, node: urls.url, screen };
     if (role.isFull) {
       this.participant = oracle.add(participant, {
-        squares: () => client.squares,
-        tilesOf: (sx, sy) => client.ground?.tilesOf(sx, sy) ?? new Map(),
-        log: () => client.chat.entries,
+        squares: () => this.#full?.client.squares ?? new Map(),
+        printOf: (sx, sy) => printOf(this.#full?.client.ground?.tilesOf(sx, sy) ?? new Map()),
+        log: () => this.#full?.client.chat.entries ?? [],
       });
-      const client = this.#openFull();
-      this.#client = client;
-      this.#full = { client, doings: new Doings(client, this.participant, oracle.things, role) };
-    } else {
-      this.participant = oracle.addMover(participant);
-      this.#client = this.#openLight();
-    }
+    } else this.participant = oracle.addMover(participant);
+    this.#client = this.#open();
+  }
+
+  /** A client for the next coming. */
+  #open(): WalkingClient {
+    const { role, oracle } = this.#setup;
+    if (!role.isFull) return this.#openLight();
+    const client = this.#openFull();
+    this.#full = { client, doings: new Doings(client, this.participant, oracle.things, role) };
+    return client;
   }
 
   #openFull(): Client {
-    const { oracle, urls, openSocket, role } = this.#setup;
+    const { oracle, urls, role } = this.#setup;
     const { participant } = this;
     const { things } = oracle;
     return new Client({
       ...this.#whoAndWhere,
       url: () => urls.url,
       random: role.random,
-      openSocket,
+      openSocket: this.#line(),
       observer: {
         joined: (welcome) => this.#joined(welcome),
         closed: (code, reason) => this.#closed({ code, reason }),
@@ -125,27 +151,48 @@ export class Bot {
     });
   }
 
+  #line(): SocketFactory {
+    const { role, openSocket, monotonic } = this.#setup;
+    if (role.behaviour !== 'phones') return openSocket;
+    const line = new LinkConditioner({
+      monotonic,
+      random: role.whims,
+      later: (ms, run) => void setTimeout(run, ms),
+    });
+    line.set(PHONE_LINE);
+    return line.wrap(openSocket);
+  }
+
   #openLight(): LightClient {
     const { oracle, urls, openLightSocket } = this.#setup;
     const { participant } = this;
     return new LightClient({
       ...this.#whoAndWhere,
       url: urls.url,
-      openSocket: openLightSocket,
+      openSocket: this.#isSlow ? slowSockets(openLightSocket, SLOW_BYTES) : openLightSocket,
       observer: {
         joined: (welcome) => this.#joined(welcome),
         closed: (code, reason) => this.#closed({ code, reason }),
         frame: (bytes) => oracle.framed(bytes),
-        acknowledged: (n, rev, motion) => oracle.acknowledged(participant, n, rev, motion),
-        corrected: () => oracle.corrected(),
+        acknowledged: (n, rev, motion) => {
+          if (!this.#isSlow) oracle.acknowledged(participant, n, rev, motion);
+        },
+        corrected: () => {
+          if (!this.#isSlow) oracle.corrected();
+        },
       },
     });
   }
 
   get #whoAndWhere() {
-    const { name, look, screen, role, openSpawn, monotonic, openTerrain } = this.#setup;
+    const { name, look, role, openSpawn, monotonic, openTerrain } = this.#setup;
     const at = openSpawn ? ([role.place.tileX, role.place.tileY] as const) : null;
-    return { name, look: look % LOOKS, screen, at, monotonic, openTerrain };
+    return { name, look: look % LOOKS, screen: role.screen, at, token: this.#token, monotonic, openTerrain };
+  }
+
+  /** What they did is long past when they hear of it, so nothing is expected of it. */
+  get #isSlow(): boolean {
+    return this.#setup.role.behaviour === 'slow';
   }
 
   /** Whether it sees what it is told, and is judged by it. */
@@ -186,8 +233,18 @@ export class Bot {
     return this.#steering.hasGivenUp;
   }
 
+  /** Whether it has left for good. */
+  get hasLeft(): boolean {
+    return this.#hasLeft;
+  }
+
+  /** Whether it has left and means to come back. */
+  get isAway(): boolean {
+    return this.#comings?.isAway === true;
+  }
+
   get counters(): TrafficCounters {
-    return this.#client.counters;
+    return sumOf(this.#formerly, this.#client.counters);
   }
 
   connect(): void {
@@ -199,6 +256,7 @@ export class Bot {
    * nobody has to know where a light one is.
    */
   drive(nowMs: number, isUpdated: boolean): void {
+    if (this.#comings !== undefined) this.#comeAndGo(this.#comings, nowMs);
     const client = this.#client;
     const full = this.#full;
     if (isUpdated) {
@@ -223,19 +281,20 @@ export class Bot {
     if (this.#full === undefined || !this.isJoined) return;
     const { oracle } = this.#setup;
     const { client } = this.#full;
-    const worldMs = client.worldMs() - client.playbackDelayMs;
+    const worldMs = client.worldMs();
+    const shownMs = worldMs - client.playbackDelayMs;
     const ids = new Set<number>();
     for (const { id, x, y } of client.peopleShown()) {
       if (ids.has(id)) oracle.duplicated(this.participant, id, 'shown twice');
       ids.add(id);
-      if (isReported) oracle.played(this.participant, id, x, y, worldMs);
+      if (isReported) oracle.played(this.participant, id, x, y, shownMs, worldMs);
     }
     if (isReported) oracle.audit(this.participant, ids);
   }
 
   /** The fault window has closed: who is not back by now has been dropped. */
   windowClosed(): void {
-    if (this.#wasJoined && !this.isJoined && !this.#hasLeft) this.#wasDropped = true;
+    if (this.#wasJoined && !this.isJoined && !this.#hasLeft && !this.isAway) this.#wasDropped = true;
   }
 
   /** Makes no more turns. */
@@ -248,7 +307,26 @@ export class Bot {
     if (this.#hasLeft) return;
     this.#hasLeft = true;
     if (this.participant.isPresent) this.#setup.oracle.left(this.participant);
+    this.#setup.oracle.away(this.participant);
     this.#client.close();
+  }
+
+  /** Leaves and comes back when it is time, until it is told to stand. */
+  #comeAndGo(comings: Comings, nowMs: number): void {
+    const isRoaming = this.isJoined && this.#steering.isRoaming;
+    if (this.#hasLeft || this.#steering.isStanding || !(isRoaming || comings.isAway)) return;
+    const due = comings.due(nowMs);
+    if (due === 'leave') {
+      if (this.participant.isPresent) this.#setup.oracle.left(this.participant);
+      this.#setup.oracle.away(this.participant);
+      this.#client.close();
+    } else if (due === 'return') {
+      if (comings.isSomebodyNew()) this.#token = null;
+      this.#formerly = this.counters;
+      this.#inputsTold = 0;
+      this.#client = this.#open();
+      this.#client.connect();
+    }
   }
 
   /** An input goes out with `walk` or with an `update` after it; the client's count says when. */
@@ -256,11 +334,12 @@ export class Bot {
     const { inputsSent } = this.#client.counters;
     for (; this.#inputsTold < inputsSent; this.#inputsTold++) {
       this.#inputAtMs = nowMs;
-      this.#setup.oracle.sent(this.participant, this.#inputsTold + 1 - this.#inputsBefore);
+      if (!this.#isSlow) this.#setup.oracle.sent(this.participant, this.#inputsTold + 1 - this.#inputsBefore, nowMs);
     }
   }
 
-  #joined({ id, generation }: Welcome): void {
+  #joined({ id, generation, token }: Welcome): void {
+    this.#token = token;
     const { participant } = this;
     const { oracle, urls } = this.#setup;
     // A server that does not know it any more takes it for somebody new, who appears where everybody does.
@@ -283,15 +362,25 @@ export class Bot {
 
   #closed(closing: Closing): void {
     if (this.closings.length < MAX_CLOSINGS) this.closings.push(closing);
+    const { oracle, urls, monotonic } = this.#setup;
     // A light one has one connection, so one that just failed is as good as refused. Both ask a busy server again.
-    const isBusy = closing.code === CLOSE.busy.code;
-    if (!this.#wasJoined && !isBusy && (closing.code !== ABNORMAL || !this.isFull)) {
+    const isExpected = closing.code === CLOSE.busy.code || (this.#isSlow && closing.code === CLOSE.slow.code);
+    // Whoever comes while something is broken comes again, as those do who were in the world.
+    const isTriedAgain = this.isFull && (closing.code === ABNORMAL || oracle.window.isOpen);
+    if (!this.#wasJoined && !isExpected && !isTriedAgain) {
       this.#isRefused = true;
       this.leave();
     }
-    const { oracle, urls } = this.#setup;
+    // Whoever comes and goes asks again later; whoever is slow is sent away by rule.
+    this.#comings?.sentAway(monotonic());
     if (!this.participant.isPresent) {
       urls.failed();
+      return;
+    }
+    if (this.#isSlow && closing.code === CLOSE.slow.code) {
+      // The server keeps them for a while, as everybody who did not say that they leave.
+      oracle.left(this.participant, true);
+      oracle.away(this.participant);
       return;
     }
     if (oracle.window.isOpen) this.#wasDroppedInFault = true;
@@ -299,3 +388,10 @@ export class Bot {
     oracle.left(this.participant, closing.code === ABNORMAL);
   }
 }
+
+const sumOf = (a: TrafficCounters, b: TrafficCounters): TrafficCounters => ({
+  framesIn: a.framesIn + b.framesIn,
+  bytesIn: a.bytesIn + b.bytesIn,
+  messagesOut: a.messagesOut + b.messagesOut,
+  bytesOut: a.bytesOut + b.bytesOut,
+});

@@ -3,12 +3,12 @@ import { headingTowards } from '../../shared/motion.ts';
 import { tileIndexOf } from '../../shared/tiles.ts';
 import type { Client } from '../core/client.ts';
 import { type Turn, UNITS_PER_MS } from './behaviour.ts';
+import type { ThingsInput } from './oracle-input.ts';
 import type { Participant } from './participant.ts';
 import { middleOf, type Tile } from './place.ts';
 import type { Role } from './population.ts';
 import type { Random } from './random.ts';
-import { Talker } from './talker.ts';
-import type { ThingsOracle } from './things-oracle.ts';
+import { ALL_THE_TIME, NOW_AND_THEN, Talker } from './talker.ts';
 import { type Site, TileSetter } from './tile-setter.ts';
 
 /** The share of turns at which somebody lively looks for a gem … */
@@ -22,7 +22,7 @@ const GEM_EXTRA_MS = 100;
 export class Doings {
   readonly #client: Client;
   readonly #participant: Participant;
-  readonly #things: ThingsOracle;
+  readonly #things: ThingsInput;
   readonly #random: Random;
   readonly #talker: Talker | undefined;
   readonly #setter: TileSetter | undefined;
@@ -31,14 +31,17 @@ export class Doings {
   /** The last request of the session; the client counts them from 1. */
   #lastRequest = 0;
 
-  constructor(client: Client, participant: Participant, things: ThingsOracle, role: Role) {
+  constructor(client: Client, participant: Participant, things: ThingsInput, role: Role) {
     this.#client = client;
     this.#participant = participant;
     this.#things = things;
     this.#random = role.whims;
     const isBuilder = role.behaviour === 'builder';
     this.#seeksGems = role.isLively;
-    this.#talker = role.isLively || isBuilder ? new Talker(participant.setup.name, role.whims) : undefined;
+    const isChatter = role.behaviour === 'chatter';
+    const talks = role.isLively || isBuilder || isChatter;
+    const talk = isChatter ? ALL_THE_TIME : NOW_AND_THEN;
+    this.#talker = talks ? new Talker(participant.setup.name, role.whims, talk) : undefined;
     this.#setter = isBuilder ? new TileSetter(role.whims) : undefined;
     this.#site = {
       whyNot: ({ tileX, tileY }, kind) => client.whyNot(tileX, tileY, kind),
@@ -97,7 +100,7 @@ export class Doings {
     this.#setter?.undone(newest, newest.kind, nowMs);
   }
 
-  #asked(n: number, act: Parameters<ThingsOracle['asked']>[2]): void {
+  #asked(n: number, act: Parameters<ThingsInput['asked']>[2]): void {
     this.#lastRequest = n;
     this.#things.asked(this.#participant, n, act);
   }

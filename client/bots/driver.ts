@@ -16,22 +16,25 @@ interface Waiting {
  */
 export class Driver {
   readonly #monotonic: Monotonic;
-  readonly #visit: (index: number, nowMs: number) => void;
+  readonly #visit: (index: number, dueMs: number) => void;
   readonly #each: (nowMs: number) => void;
   readonly #timer: NodeJS.Timeout;
   #waiting: Waiting[] = [];
   #slice = 0;
+  #turnedAtMs: number;
   /** How many there are to visit. */
   size = 0;
 
   /**
-   * @param visit is called for each index below `size` once a round
+   * @param visit is called for each index below `size` once a round, with when that was due in monotonic ms: what is
+   * measured from there has in it how late this very process is (coordinated omission)
    * @param each is called once a slice
    */
-  constructor(monotonic: Monotonic, visit: (index: number, nowMs: number) => void, each: (nowMs: number) => void) {
+  constructor(monotonic: Monotonic, visit: (index: number, dueMs: number) => void, each: (nowMs: number) => void) {
     this.#monotonic = monotonic;
     this.#visit = visit;
     this.#each = each;
+    this.#turnedAtMs = monotonic();
     this.#timer = setInterval(() => this.#turn(), PERIOD_MS);
   }
 
@@ -48,8 +51,10 @@ export class Driver {
 
   #turn(): void {
     const nowMs = this.#monotonic();
+    const dueMs = Math.min(nowMs, this.#turnedAtMs + PERIOD_MS);
+    this.#turnedAtMs = nowMs;
     this.#each(nowMs);
-    for (let i = this.#slice; i < this.size; i += SLICES) this.#visit(i, nowMs);
+    for (let i = this.#slice; i < this.size; i += SLICES) this.#visit(i, dueMs);
     this.#slice = (this.#slice + 1) % SLICES;
     this.#waiting = this.#waiting.filter(({ condition, deadlineMs, resolve }) => {
       const isMet = condition();

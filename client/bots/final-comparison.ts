@@ -22,7 +22,7 @@ export class FinalComparison {
     holds: readonly Hold[],
     pictureOf: (observer: Participant) => Picture | undefined,
   ): void {
-    const prints = holds.map(({ observer }) => printOf(pictureOf(observer), square.key));
+    const prints = holds.map(({ observer }) => printIn(pictureOf(observer), square.key));
     const usual = mostFrequent(prints);
     holds.forEach(({ observer, revision }, i) => {
       if (prints[i] === usual) return;
@@ -54,21 +54,9 @@ export class FinalComparison {
   }
 }
 
-/** A number for what a picture shows of a square, the same for the same tiles in any order. */
-function printOf(picture: Picture | undefined, key: string): number {
+function printIn(picture: Picture | undefined, key: string): number {
   const comma = key.indexOf(',');
-  let print = 0;
-  for (const [tile, kind] of picture?.tilesOf(Number(key.slice(0, comma)), Number(key.slice(comma + 1))) ?? []) {
-    print = (print + mixed(tile * 256 + kind + 1)) >>> 0;
-  }
-  return print;
-}
-
-/** Spreads a number over all of u32, as in mulberry32. */
-function mixed(value: number): number {
-  let t = Math.imul(value ^ (value >>> 15), 0x2c1b3c6d);
-  t = Math.imul(t ^ (t >>> 12), 0x297a2d39);
-  return (t ^ (t >>> 15)) >>> 0;
+  return picture?.printOf(Number(key.slice(0, comma)), Number(key.slice(comma + 1))) ?? 0;
 }
 
 /** The first of those that occur most often. */

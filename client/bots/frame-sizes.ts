@@ -44,6 +44,14 @@ export class FrameSizes {
     }
   }
 
+  /** How often each size came, by rising size; the largest may stand for larger ones. */
+  *counts(): Iterable<readonly [bytes: number, count: number]> {
+    for (let bytes = 0; bytes <= MAX_COUNTED_BYTES; bytes++) {
+      const count = this.#counts[bytes] as number;
+      if (count > 0) yield [bytes, count];
+    }
+  }
+
   /** The size that this share of all frames, in percent, does not exceed; 0 without any. */
   at(percentile: number): number {
     const wanted = Math.max(1, Math.ceil((this.#count * percentile) / 100));

@@ -26,6 +26,12 @@ export function skimFrame(bytes: Uint8Array, from: number, to: number, told: Ski
   for (let at = from; at < to; ) {
     const start = at;
     const first = bytes[at++] as number;
+    if (isUnsigned(first)) {
+      at = skip(bytes, start, to, 1);
+      if (at === WRONG) return false;
+      told.headed(unsigned(bytes, start));
+      continue;
+    }
     let items: number;
     if (first >= 0x90 && first <= 0x9f) items = first & 0x0f;
     else if (first === 0xdc && at + 2 <= to) {
@@ -37,11 +43,6 @@ export function skimFrame(bytes: Uint8Array, from: number, to: number, told: Ski
     } else return false;
     // A type number is a small integer; what is none belongs to a message that nobody here knows.
     const type = items > 0 && at < to ? (bytes[at] as number) : 0;
-    if (type === SERVER_TYPE.frame && items > 1 && at + 1 < to) {
-      const tick = unsigned(bytes, at + 1, to);
-      if (tick === WRONG) return false;
-      told.headed(tick);
-    }
     at = skip(bytes, at, to, items);
     if (at === WRONG) return false;
     if (isRead(type)) for (const message of decodeServerFrame(bytes.subarray(start, at))) told.read(message);
@@ -98,14 +99,15 @@ const SIZES = [
   -2, -4, // map
 ];
 
-/** An unsigned number of up to 32 bits. */
-function unsigned(bytes: Uint8Array, at: number, to: number): number {
+/** Whether an unsigned number of up to 32 bits begins so. */
+const isUnsigned = (first: number): boolean => first <= 0x7f || (first >= 0xcc && first <= 0xce);
+
+/** Such a number, all of whose bytes are there. */
+function unsigned(bytes: Uint8Array, at: number): number {
   const first = bytes[at] as number;
   if (first <= 0x7f) return first;
-  if (first === 0xcc && at + 2 <= to) return bytes[at + 1] as number;
-  if (first === 0xcd && at + 3 <= to) return uint16(bytes, at + 1);
-  if (first === 0xce && at + 5 <= to) return uint32(bytes, at + 1);
-  return WRONG;
+  if (first === 0xcc) return bytes[at + 1] as number;
+  return first === 0xcd ? uint16(bytes, at + 1) : uint32(bytes, at + 1);
 }
 
 const uint16 = (bytes: Uint8Array, at: number): number => ((bytes[at] as number) << 8) | (bytes[at + 1] as number);

@@ -14,7 +14,7 @@ import type { LightSocket, LightSocketFactory } from './light-socket.ts';
 import type { WalkingClient } from './walking-client.ts';
 
 export interface LightClientOptions
-  extends Pick<ClientOptions, 'name' | 'look' | 'screen' | 'at'>,
+  extends Pick<ClientOptions, 'name' | 'look' | 'screen' | 'at' | 'token'>,
     Required<Pick<ClientOptions, 'openTerrain'>> {
   readonly url: string;
   readonly monotonic: Monotonic;
@@ -144,10 +144,10 @@ export class LightClient implements WalkingClient {
   }
 
   #hello(): void {
-    const { name, look, screen, at = null } = this.#options;
+    const { name, look, screen, at = null, token = null } = this.#options;
     this.#state = { phase: 'joining' };
     this.#send(
-      { type: 'hello', protocol: PROTOCOL_VERSION, name, look, ...screen, token: null, at },
+      { type: 'hello', protocol: PROTOCOL_VERSION, name, look, ...screen, token, at },
       this.#heartbeat.restart(this.#monotonic()),
     );
   }

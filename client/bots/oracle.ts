@@ -19,6 +19,8 @@ const SORT_MS = 100;
 const SLACK_UNITS = UNITS_PER_TILE;
 /** Ghosts are looked for in every so many samples of a picture. */
 const GHOST_SAMPLES = 2;
+/** Whoever is gone for good is remembered so long, in ms: several times as long as any ghost takes to be found. */
+const REMEMBERED_MS = 60_000;
 /** Unacknowledged inputs kept of one player; older ones stay unacknowledged for good. */
 const MAX_UNACKNOWLEDGED = 256;
 
@@ -50,6 +52,8 @@ export class Oracle {
   /** Those of them who have a picture: most loops are over these, for of movers there may be thousands. */
   readonly #observers: Participant[] = [];
   readonly #byId = new Map<number, Participant>();
+  /** Players who are gone for good, in the order in which they were found to be. */
+  readonly #remains: Participant[] = [];
   readonly #bins = new Bins<Participant>(CELL_UNITS);
   readonly #observerBins = new Bins<Participant>(CELL_UNITS);
   readonly #playback: PlaybackCheck;
@@ -58,7 +62,7 @@ export class Oracle {
   #stage: 'watching' | 'measuring' | 'finishing' = 'watching';
   #patientMs = 0;
   #lookedAtMs: number;
-  #sortedAtMs = Number.NEGATIVE_INFINITY;
+  #sortedAtMs: number;
   #widestScreen = { width: 0, height: 0 };
 
   /**
@@ -75,9 +79,14 @@ export class Oracle {
     this.#monotonic = monotonic;
     this.#budgets = budgets;
     this.#lookedAtMs = monotonic();
+    this.#sortedAtMs = this.#lookedAtMs - SORT_MS;
     this.tally = new Tally(monotonic, random);
     this.things = new ThingsOracle(this.tally, this.window, budgets, monotonic, pointsOf);
-    this.#playback = new PlaybackCheck(this.tally.motionError);
+    this.#playback = new PlaybackCheck({
+      errors: this.tally.motionError,
+      stale: ({ player, sighting }, tiles) => this.tally.stale(player, sighting.observer, tiles),
+      misplaced: ({ player, sighting }, tiles) => this.tally.misplaced(player, sighting.observer, tiles),
+    });
     this.#ghosts = new GhostWatch(this.#byId, budgets);
     this.#updates = new UpdateWatch(this.tally, this.window, budgets, monotonic);
   }
@@ -149,15 +158,20 @@ export class Oracle {
     // A world that has forgotten somebody takes them for somebody new: the player of before is gone for good. But that
     // world may have given the number to another player already.
     if (participant.id !== id && this.#byId.get(participant.id) === participant) {
-      this.#byId.set(participant.id, participant.remains());
+      const remains = participant.remains();
+      this.#byId.set(participant.id, remains);
+      this.#remains.push(remains);
     }
     const before = participant.id;
+    if (before === 0) this.tally.came(participant);
     participant.id = id;
     participant.generation = generation;
     participant.node = node;
     participant.isPresent = true;
+    participant.isAway = false;
     participant.isPlaced = false;
     participant.path.clear();
+    participant.lastPair = undefined;
     this.#byId.set(id, participant);
     this.things.joined(participant, before);
     for (const { sightings, strays } of this.#observers) {
@@ -190,6 +204,11 @@ export class Oracle {
     }
   }
 
+  /** The participant has left as it was to: until it joins again nothing is wrong with its being out of the world. */
+  away(participant: Participant): void {
+    participant.isAway = true;
+  }
+
   /** Where the participant is: units, world ms. Exact ones make its path, against which others' pictures are held. */
   position(participant: Participant, x: number, y: number, worldMs: number, isExact: boolean): void {
     participant.x = x;
@@ -198,12 +217,15 @@ export class Oracle {
     if (isExact) participant.path.add(worldMs, x, y);
   }
 
-  /** The participant has just sent its input `n`. */
-  sent(participant: Participant, n: number): void {
+  /**
+   * The participant has just sent its input `n`.
+   * @param dueMs when it was to be sent: the time until this process got round to it counts as well, in monotonic ms
+   */
+  sent(participant: Participant, n: number, dueMs = this.#monotonic()): void {
     const update: Update = {
       mover: participant,
       n,
-      sentMs: this.#monotonic(),
+      sentMs: dueMs,
       sentPatientMs: this.#patientMs,
       watchers: this.isMeasuring ? this.#watchersOf(participant) : [],
       pair: undefined,
@@ -229,6 +251,7 @@ export class Oracle {
   /** The server applied the input `n`, and with it all before, as a motion with this rev. */
   acknowledged(participant: Participant, n: number, rev: number, motion: Motion): void {
     participant.path.add(motion.tick * TICK_MS, motion.x, motion.y);
+    participant.lastPair = { generation: participant.generation, rev };
     while (participant.unacknowledged.length > 0) {
       const update = participant.unacknowledged[0] as Update;
       if (update.n > n) break;
@@ -306,13 +329,17 @@ export class Oracle {
     if (this.isMeasuring && !this.window.isOpen) this.tally.frameGap.record(ms);
   }
 
-  /** The observer's picture was last drawn with a player at (x, y) units, as of a world time. */
-  played(observer: Participant, id: number, x: number, y: number, worldMs: number): void {
+  /**
+   * The observer's picture was last drawn with a player at (x, y) units.
+   * @param shownMs the world time that it shows, and `worldMs` the one that it was, in ms
+   */
+  played(observer: Participant, id: number, x: number, y: number, shownMs: number, worldMs: number): void {
     const player = this.#byId.get(id);
     const sighting = observer.sightings.get(id);
     if (!this.isMeasuring || this.window.isOpen) return;
     if (player === undefined || sighting === undefined || !this.#isMandatory(sighting)) return;
-    this.#playback.claim(player, worldMs, x, y, this.#monotonic());
+    const isGroundWhole = this.things.isGroundWhole(observer);
+    this.#playback.claim({ player, sighting, x, y, shownMs, worldMs, isGroundWhole }, this.#monotonic());
   }
 
   // Judgement -----------------------------------------------------------------------------------
@@ -323,8 +350,8 @@ export class Oracle {
     this.#patientMs += Math.min(now - this.#lookedAtMs, this.#budgets.sampleMs);
     this.#lookedAtMs = now;
     if (now - this.#sortedAtMs >= SORT_MS) {
+      this.#sort(now - this.#sortedAtMs);
       this.#sortedAtMs = now;
-      this.#sort();
     }
     this.#updates.giveUp(this.#patientMs);
     this.things.look(this.#patientMs);
@@ -332,13 +359,30 @@ export class Oracle {
     if (this.window.isOpen && this.#participants.some(isOutside)) this.window.wrong(now);
   }
 
-  #sort(): void {
+  /** @param sinceMs since it was last done */
+  #sort(sinceMs: number): void {
+    this.#forget();
     this.#bins.clear();
     this.#observerBins.clear();
+    let players = 0;
+    let observers = 0;
     for (const participant of this.#participants) {
       if (!participant.isPresent || !participant.isPlaced) continue;
       this.#bins.add(participant);
-      if (participant.isObserver) this.#observerBins.add(participant);
+      players++;
+      if (!participant.isObserver) continue;
+      this.#observerBins.add(participant);
+      observers++;
+    }
+    if (this.isMeasuring) this.tally.presence.record(players, observers, sinceMs);
+  }
+
+  /** Whoever has been gone for so long that nobody may show them any more is looked for no longer: they would pile up. */
+  #forget(): void {
+    for (let [first] = this.#remains; first !== undefined; [first] = this.#remains) {
+      if (this.#patientMs - first.leftMs < REMEMBERED_MS) return;
+      this.#remains.shift();
+      if (this.#byId.get(first.id) === first) this.#byId.delete(first.id);
     }
   }
 
@@ -455,8 +499,8 @@ export class Oracle {
   }
 }
 
-/** Whether somebody who was in the world is not. */
-const isOutside = ({ id, isPresent }: Participant): boolean => id !== 0 && !isPresent;
+/** Whether somebody who was in the world is not, and ought to be. */
+const isOutside = ({ id, isPresent, isAway }: Participant): boolean => id !== 0 && !isPresent && !isAway;
 
 function isOnScreen(player: Participant, { x, y, setup: { screen } }: Participant): boolean {
   return (

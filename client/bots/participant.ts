@@ -5,6 +5,8 @@ export interface ParticipantSetup {
   /** What the report calls this one. */
   readonly name: string;
   readonly behaviour: string;
+  /** Which of the scenario's groups it belongs to, where there is one. */
+  readonly group?: number | undefined;
   /** Where it connects first: two with the same text are on the same node. */
   readonly node: string;
   /** In tiles. */
@@ -40,11 +42,15 @@ export class Participant {
   leftMs = 0;
   /** It did not leave, but lost its connection: the world keeps it for a while. */
   isDropped = false;
+  /** It is out of the world as it is meant to be. */
+  isAway = false;
   /** Units; only meaningful once `isPlaced`. */
   x = 0;
   y = 0;
   isPlaced = false;
   readonly path = new Path();
+  /** Of the last motion that was acknowledged in this session. */
+  lastPair: Pair | undefined;
   /** Inputs sent and not acknowledged, oldest first. */
   unacknowledged: Update[] = [];
   /** The ids of all in its picture. */
@@ -93,6 +99,8 @@ export class Sighting {
   insideSinceMs = 0;
   /** Mandatory and not shown. A fault that lasts is counted once. */
   isAbsent = false;
+  /** How many times in a row the player was shown far from their place. */
+  misplacedClaims = 0;
   /** Updates that the picture has yet to reach, oldest first. */
   readonly pending: Update[] = [];
   /** When the player vanished from the picture, having left the screen, in monotonic ms; undefined once shown again. */

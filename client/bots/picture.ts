@@ -16,8 +16,22 @@ export interface LogEntry {
 export interface Picture {
   /** The squares in it, by `"X,Y"`. */
   squares(): ReadonlyMap<string, SeenSquare>;
-  /** What is built in one of them: kinds by tile. */
-  tilesOf(sx: number, sy: number): ReadonlyMap<number, number>;
+  /** A number for what is built in one of them, see `printOf`. */
+  printOf(sx: number, sy: number): number;
   /** The log of what was said, as a person would read it. */
   log(): Iterable<LogEntry>;
+}
+
+/** The same for the same tiles in any order. @param tiles kinds by tile */
+export function printOf(tiles: ReadonlyMap<number, number>): number {
+  let print = 0;
+  for (const [tile, kind] of tiles) print = (print + mixed(tile * 256 + kind + 1)) >>> 0;
+  return print;
+}
+
+/** Spreads a number over all of u32, as in mulberry32. */
+function mixed(value: number): number {
+  let t = Math.imul(value ^ (value >>> 15), 0x2c1b3c6d);
+  t = Math.imul(t ^ (t >>> 12), 0x297a2d39);
+  return (t ^ (t >>> 15)) >>> 0;
 }

@@ -6,6 +6,7 @@ export type Phase = 'joining' | 'settling' | 'measuring' | 'finishing' | 'depart
 /** Where a run stands, for whoever watches. */
 export interface Progress {
   readonly phase: Phase;
+  /** How many are to be in the world by now. */
   readonly asked: number;
   readonly joined: number;
   readonly settled: number;
@@ -13,6 +14,8 @@ export interface Progress {
   readonly elapsedSeconds: number;
   readonly seconds: number;
   readonly faults: FaultSpan | undefined;
+  /** Who is coming or going, such as "crowd +80"; empty for nobody. */
+  readonly stir: string;
   readonly seen: number;
   readonly late: number;
   /** Whatever will make the run fail, so far. */
@@ -62,14 +65,20 @@ export class ProgressLine {
     this.#terminal.write(`${this.#terminal.isTTY === true ? CLEAR_LINE : ''}${sentence}\n`);
   }
 
-  /** Makes room for what comes after. */
-  end(): void {
-    if (this.#terminal.isTTY === true) this.#terminal.write(CLEAR_LINE);
+  /** Makes room for what comes after; a warning stays. */
+  end(warning: string | null = null): void {
+    if (warning !== null) this.say(warning);
+    else if (this.#terminal.isTTY === true) this.#terminal.write(CLEAR_LINE);
   }
 }
 
-/** The phase in words: of the measured part also whether the fault window is ahead, open or over. */
-function phaseOf({ phase, faults, elapsedSeconds }: Progress): string {
+/** The phase in words: of the measured part also where the fault window stands, and who comes and goes. */
+function phaseOf(progress: Progress): string {
+  return progress.stir === '' ? windowOf(progress) : `${windowOf(progress)}, ${progress.stir}`;
+}
+
+/** The phase, and whether the fault window is ahead, open or over. */
+function windowOf({ phase, faults, elapsedSeconds }: Progress): string {
   if (phase !== 'measuring' || faults === undefined) return phase;
   const { fromSeconds, toSeconds } = faults;
   if (elapsedSeconds < fromSeconds) return `measuring, fault window from ${fromSeconds} s`;

@@ -1,12 +1,36 @@
 import { BUDGETS } from './budgets.ts';
+import { closingsBy } from './closing-counts.ts';
 import type { FaultWindow } from './fault-window.ts';
-import type { Fleet } from './fleet.ts';
-import type { GeneratorLoad } from './generator-meter.ts';
-import type { Distribution, Percentiles, Spread } from './histogram.ts';
+import { type ProcessLoad, togetherOf, verdictOn } from './generator-meter.ts';
+import { scenarioFigures } from './group-figures.ts';
+import { Distribution } from './histogram.ts';
 import type { BotsOptions, FaultSpan } from './options.ts';
-import { type Ending, faultsOf, type Report, type RequestCounts, type Traffic } from './report.ts';
+import type { Headcount, Parting } from './players.ts';
+import {
+  type Ending,
+  faultsOf,
+  type Histograms,
+  REPORT_VERSION,
+  type Report,
+  type RequestCounts,
+  type Traffic,
+} from './report.ts';
+import {
+  MS_DIGITS,
+  mapPairs,
+  percentilesOf,
+  perPlayerPerSecond,
+  RATE_DIGITS,
+  rounded,
+  spreadOf,
+  TILE_DIGITS,
+  tilesByPair,
+} from './report-figures.ts';
+import { serverFigures } from './server-figures.ts';
 import type { Tally } from './tally.ts';
 import type { ThingsOracle } from './things-oracle.ts';
+import type { Timeline } from './timeline.ts';
+import { roundedTimeline } from './timeline-rounding.ts';
 import type { TrafficCounters } from './walking-client.ts';
 
 /** What a run leaves behind. */
@@ -14,7 +38,8 @@ export interface Results {
   readonly options: BotsOptions;
   readonly ending: Ending;
   readonly seconds: number;
-  readonly fleet: Fleet;
+  readonly players: Headcount;
+  readonly partings: readonly Parting[];
   readonly tally: Tally;
   readonly things: ThingsOracle;
   readonly window: FaultWindow;
@@ -22,42 +47,25 @@ export interface Results {
   readonly requests: RequestCounts;
   /** In the measured part, by all players together. */
   readonly traffic: TrafficCounters;
-  readonly generator: GeneratorLoad;
+  readonly loads: readonly ProcessLoad[];
+  readonly timeline: Timeline;
+  /** Where servers did not answer when asked for their metrics; undefined when they were not asked. */
+  readonly silent: readonly string[] | undefined;
 }
-
-const perPlayerPerSecond = (sum: number, players: number, seconds: number): number =>
-  sum / Math.max(1, players) / Math.max(0.001, seconds);
-
-const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
-
-/** Ms to a tenth, tiles to a thousandth: more says nothing. */
-const MS_DIGITS = 1;
-const TILE_DIGITS = 3;
-const RATE_DIGITS = 3;
-
-function percentilesOf(distribution: Distribution): Percentiles | null {
-  if (distribution.count === 0) return null;
-  const at = (percentile: number): number => rounded(distribution.at(percentile), MS_DIGITS);
-  return { p50: at(50), p90: at(90), p99: at(99), max: at(100) };
-}
-
-const spreadOf = (distribution: Distribution, digits: number): Spread | null =>
-  distribution.count === 0
-    ? null
-    : { p50: rounded(distribution.at(50), digits), p99: rounded(distribution.at(99), digits) };
 
 export function writeReport(results: Results): Report {
-  const { options, ending, seconds, fleet, tally, things, inputs, requests, traffic, generator } = results;
-  const joined = fleet.everJoined;
+  const { options, ending, seconds, partings, tally, things, inputs, requests, traffic } = results;
+  const { everJoined: joined, everJoinedFull: full, dropped, gaveUp, yetToCome } = results.players;
   const players = {
     asked: options.players,
     joined,
-    refused: options.players - joined,
-    dropped: fleet.dropped,
-    gaveUp: fleet.gaveUp,
-    full: fleet.everJoinedFull,
+    // Who had yet to come when a run ended early was not refused.
+    refused: options.players - joined - (ending === 'complete' ? 0 : yetToCome),
+    dropped,
+    gaveUp,
+    full,
   };
-  const bytesEach = (sum: number): number => rounded(perPlayerPerSecond(sum, joined, seconds), 0);
+  const bytesEach = (sum: number): number => rounded(perPlayerPerSecond(sum, tally.presence.players, seconds), 0);
   const judged = {
     players,
     updates: { ...tally.updates },
@@ -69,7 +77,9 @@ export function writeReport(results: Results): Report {
     requests,
   };
   const faults = faultsOf(judged);
+  const timeline = roundedTimeline(results.timeline);
   return {
+    version: REPORT_VERSION,
     date: new Date().toISOString(),
     seed: options.seed,
     urls: options.urls,
@@ -81,59 +91,90 @@ export function writeReport(results: Results): Report {
     editLatencyMs: percentilesOf(things.edits.latency),
     chatLatencyMs: percentilesOf(things.chat.latency),
     latencyMs: percentilesOf(tally.latency()),
-    latencySameNodeMs: percentilesOf(tally.sameNode),
-    latencyOtherNodeMs: percentilesOf(tally.otherNode),
+    latencySameNodeMs: percentilesOf(tally.byPair.sameNode),
+    latencyOtherNodeMs: percentilesOf(tally.byPair.otherNode),
+    latencySameSquareMs: percentilesOf(tally.byPair.sameSquare),
+    latencyAcrossBorderMs: percentilesOf(tally.byPair.acrossBorder),
     frameGapMs: spreadOf(tally.frameGap, MS_DIGITS),
     corrections: tally.corrections,
     motionErrorTiles: spreadOf(tally.motionError, TILE_DIGITS),
+    stalenessTiles: tilesByPair(tally.staleness),
     bytesPerPlayerPerSecond: { in: bytesEach(traffic.bytesIn), out: bytesEach(traffic.bytesOut) },
-    traffic: trafficOf(results, players),
+    traffic: trafficOf(results),
     byBehaviour: Object.fromEntries(
       [...tally.byBehaviour].map(([name, { players: count, updates, latency }]) => [
         name,
         { players: count, updates, latencyMs: percentilesOf(latency) },
       ]),
     ),
-    generator: {
-      eventLoopDelayMs: {
-        p50: rounded(generator.eventLoopDelayMs.p50, MS_DIGITS),
-        p99: rounded(generator.eventLoopDelayMs.p99, MS_DIGITS),
-        max: rounded(generator.eventLoopDelayMs.max, MS_DIGITS),
-      },
-      cpuSeconds: rounded(generator.cpuSeconds, 2),
-    },
+    ...(options.scenario === undefined ? {} : { scenario: scenarioFigures(options.scenario, tally) }),
+    generator: generatorOf(results),
+    server: results.silent === undefined ? null : serverFigures(timeline, results.silent),
     budgets: BUDGETS,
-    closings: countClosings(fleet),
+    closings: countClosings(partings),
+    closingsBy: closingsBy(partings),
     worst: tally.worst().map((found) => ({
       ...found,
       atMs: rounded(found.atMs, 0),
       ms: rounded(found.ms, MS_DIGITS),
     })),
+    heat: tally.heat.list(),
+    timeline,
+    histograms: histogramsOf(results),
+    settings: options,
     ...(options.faults === undefined ? {} : faultWindow(options.faults, results)),
   };
 }
 
-function trafficOf(
-  { seconds, tally, traffic: { framesIn, messagesOut, bytesOut } }: Results,
-  { joined, full }: { readonly joined: number; readonly full: number },
-): Traffic {
-  const { frames, told } = tally;
+function generatorOf({ options, loads, seconds }: Results): Report['generator'] {
+  const { eventLoopDelayMs: delay, cpuSeconds } = togetherOf(loads);
+  return {
+    processes: options.processes,
+    eventLoopDelayMs: {
+      p50: rounded(delay.p50, MS_DIGITS),
+      p99: rounded(delay.p99, MS_DIGITS),
+      max: rounded(delay.max, MS_DIGITS),
+    },
+    cpuSeconds: rounded(cpuSeconds, 2),
+    ...verdictOn(loads, seconds),
+  };
+}
+
+function histogramsOf({ tally, things }: Results): Histograms {
+  const frameBytes = new Distribution();
+  for (const [bytes, count] of tally.frames.counts()) frameBytes.record(bytes, count);
+  return {
+    latency: tally.latency().encode(),
+    ...mapPairs((kind) => tally.byPair[kind].encode()),
+    edits: things.edits.latency.encode(),
+    chat: things.chat.latency.encode(),
+    frameGap: tally.frameGap.encode(),
+    motionError: tally.motionError.encode(),
+    staleness: mapPairs((kind) => tally.staleness[kind].encode()),
+    frameBytes: frameBytes.encode(),
+    inFault: tally.inFault.latency.encode(),
+    byBehaviour: Object.fromEntries([...tally.byBehaviour].map(([name, { latency }]) => [name, latency.encode()])),
+  };
+}
+
+function trafficOf({ seconds, tally, traffic: { framesIn, messagesOut, bytesOut } }: Results): Traffic {
+  const { frames, told, presence } = tally;
   const rate = (sum: number, players: number): number =>
     rounded(perPlayerPerSecond(sum, players, seconds), RATE_DIGITS);
   return {
-    framesPerPlayerPerSecond: rate(framesIn, joined),
+    framesPerPlayerPerSecond: rate(framesIn, presence.players),
     frameBytes:
       frames.count === 0 ? null : { mean: rounded(frames.mean, MS_DIGITS), p50: frames.at(50), p99: frames.at(99) },
     frameSample: frames.sample,
-    messagesOutPerPlayerPerSecond: rate(messagesOut, joined),
+    messagesOutPerPlayerPerSecond: rate(messagesOut, presence.players),
     bytesPerMessageOut: rounded(bytesOut / Math.max(1, messagesOut), MS_DIGITS),
-    updatesPerPlayerPerSecond: rate(told, full),
+    updatesPerPlayerPerSecond: rate(told, presence.observers),
   };
 }
 
 function faultWindow(
   span: FaultSpan,
-  { fleet, tally, things, window }: Results,
+  { players, tally, things, window }: Results,
 ): Required<Pick<Report, 'faultWindow' | 'inFault' | 'healMs'>> {
   const { updates, latency, inputsLost, corrections, divergences } = tally.inFault;
   const lengthMs = (span.toSeconds - span.fromSeconds) * 1000;
@@ -145,7 +186,7 @@ function faultWindow(
       chat: { ...things.chat.inFault },
       gems: { ...things.gems.inFault },
       latencyMs: percentilesOf(latency),
-      dropped: fleet.droppedInFault,
+      dropped: players.droppedInFault,
       inputsLost,
       requestsLost: things.requests.lostInFault,
       corrections,
@@ -163,9 +204,9 @@ export function requestsOf({ requests: { asked, done, refused, refusals } }: Thi
   return { asked, done, refused, refusals: sentences.sort((a, b) => b.count - a.count) };
 }
 
-function countClosings(fleet: Fleet): Report['closings'] {
+function countClosings(partings: readonly Parting[]): Report['closings'] {
   const counts = new Map<string, { code: number; reason: string; count: number }>();
-  for (const { code, reason } of fleet.closings) {
+  for (const { code, reason } of partings.flatMap(({ closings }) => closings)) {
     const key = `${code} ${reason}`;
     const entry = counts.get(key) ?? { code, reason, count: 0 };
     entry.count++;

@@ -1,14 +1,22 @@
 import type { Budgets } from './budgets.ts';
-import type { GeneratorLoad } from './generator-meter.ts';
+import type { ClosingsBy } from './closing-counts.ts';
+import type { GeneratorLoad, GeneratorVerdict } from './generator-meter.ts';
 import type { Percentiles, Spread } from './histogram.ts';
-import type { FaultSpan } from './options.ts';
+import type { Heat } from './miss-heat.ts';
+import type { BotsOptions, FaultSpan } from './options.ts';
+import type { PairKind } from './tally.ts';
+import type { ServerLoad, Timeline } from './timeline.ts';
 import type { WorstCase } from './worst-cases.ts';
+
+/** Grows with every change after which an older reader, or newer one, would misread a report. */
+export const REPORT_VERSION = 3;
 
 /** What makes a run fail. */
 export type FaultKind =
   | 'missed'
   | 'ghost'
   | 'duplicated'
+  | 'misplaced'
   | 'unacknowledged'
   | 'diverged'
   | `${'edit' | 'line'} ${ThingFault}`
@@ -39,6 +47,8 @@ export interface UpdateCounts {
   readonly late: number;
   readonly ghosts: number;
   readonly duplicated: number;
+  /** Players shown more than a tile from where they were, though all news of them had come; judged on a few screens. */
+  readonly misplaced: number;
 }
 
 /** What became of edits, or of lines of chat: each counts for everybody who had to see it. */
@@ -105,10 +115,66 @@ export interface Traffic {
 }
 
 /**
+ * The distributions behind the percentiles, in HdrHistogram's V2 format (compressed, base64), in thousandths of the
+ * unit: reports are joined by them without loss.
+ */
+export interface Histograms {
+  /** Of same and other nodes together. */
+  readonly latency: string;
+  readonly sameNode: string;
+  readonly otherNode: string;
+  readonly sameSquare: string;
+  readonly acrossBorder: string;
+  readonly edits: string;
+  readonly chat: string;
+  readonly frameGap: string;
+  readonly motionError: string;
+  readonly staleness: Readonly<Record<PairKind, string>>;
+  readonly frameBytes: string;
+  readonly inFault: string;
+  readonly byBehaviour: Readonly<Record<string, string>>;
+}
+
+/** What the servers said of themselves while the run measured: the mean share of a core, and the most of the rest. */
+export interface ServerFigures extends ServerLoad {
+  readonly mostCpuShare: number | null;
+  /** Where nobody answered. */
+  readonly silent: readonly string[];
+}
+
+/** How one group of a scenario fared. */
+export interface GroupFigures {
+  readonly name: string;
+  /** How many were to come, and how many ever did. */
+  readonly players: number;
+  readonly joined: number;
+  /** Of the measured part; null where they were there from before the beginning, or stayed to the end. */
+  readonly fromSeconds: number | null;
+  readonly toSeconds: number | null;
+  /** Of these players, as others had to see them. */
+  readonly updates: number;
+  readonly latencyMs: Percentiles | null;
+  /** As in `Histograms`. */
+  readonly histogram: string;
+}
+
+/** One of the runs that a joined report is made of. */
+export interface JoinedRun {
+  readonly date: string;
+  readonly seed: number;
+  readonly urls: readonly string[];
+  readonly players: number;
+  readonly seconds: number;
+  readonly ok: boolean;
+}
+
+/**
  * The result of a run, as it stands in the JSON file. Percentiles are null when nothing was measured. Times are in ms
  * and lengths in tiles where the name says so; `seconds` is the measured part's true length.
  */
 export interface Report {
+  readonly version: number;
+  /** When it was written. */
   readonly date: string;
   readonly seed: number;
   readonly urls: readonly string[];
@@ -138,23 +204,46 @@ export interface Report {
   readonly latencyMs: Percentiles | null;
   readonly latencySameNodeMs: Percentiles | null;
   readonly latencyOtherNodeMs: Percentiles | null;
+  /** Where mover and observer stood in one square of the grid, … */
+  readonly latencySameSquareMs: Percentiles | null;
+  /** … and where they did not. */
+  readonly latencyAcrossBorderMs: Percentiles | null;
   readonly frameGapMs: Spread | null;
   readonly corrections: number;
   readonly divergences: number;
   readonly inputs: { readonly sent: number; readonly acknowledged: number };
   readonly motionErrorTiles: Spread | null;
+  /** How far others had got from where they were shown at that moment: of all, and of each kind of pair. */
+  readonly stalenessTiles: Readonly<Record<'all' | PairKind, Spread | null>>;
   readonly bytesPerPlayerPerSecond: { readonly in: number; readonly out: number };
   readonly traffic: Traffic;
   /** By the behaviour of the player whose updates they are. */
   readonly byBehaviour: Readonly<
     Record<string, { readonly players: number; readonly updates: number; readonly latencyMs: Percentiles | null }>
   >;
-  /** Whether this process kept up: when it did not, latencies are its own. */
-  readonly generator: GeneratorLoad;
+  /** Only of a scenario; of joined ones only where all were of the same. */
+  readonly scenario?: { readonly name: string; readonly groups: readonly GroupFigures[] };
+  /** Whether the bots' processes kept up: when one did not, latencies are its own. */
+  readonly generator: GeneratorLoad &
+    GeneratorVerdict & {
+      /** Over so many the players were spread; of joined runs all together. */
+      readonly processes: number;
+    };
+  /** Null when they were not asked. */
+  readonly server: ServerFigures | null;
   readonly budgets: Budgets;
   /** What connections were closed with, the most frequent first. */
   readonly closings: readonly { readonly code: number; readonly reason: string; readonly count: number }[];
+  /** The same by whether the player was in the world; of any one player only the first few. */
+  readonly closingsBy: ClosingsBy;
   readonly worst: readonly WorstCase[];
+  readonly heat: Heat;
+  readonly timeline: Timeline;
+  readonly histograms: Histograms;
+  /** What the run was to be; of joined ones the first. */
+  readonly settings: BotsOptions;
+  /** Only of a joined report: its runs by date, one after the other in `timeline`. */
+  readonly joinedFrom?: readonly JoinedRun[];
   /** Only with a fault window: when it was, … */
   readonly faultWindow?: FaultSpan;
   /** … what went wrong in it, … */
@@ -172,6 +261,7 @@ export function faultsOf(judged: Judged): Fault[] {
     { kind: 'missed', count: updates.missed },
     { kind: 'ghost', count: updates.ghosts },
     { kind: 'duplicated', count: updates.duplicated },
+    { kind: 'misplaced', count: updates.misplaced },
     { kind: 'unacknowledged', count: inputs.sent - inputs.acknowledged },
     { kind: 'diverged', count: divergences },
     ...thingFaults('edit', edits),
@@ -197,6 +287,7 @@ const PHRASES: Record<FaultKind, readonly [one: string, many: string]> = {
   missed: ['update was missed', 'updates were missed'],
   ghost: ['player was shown who should not have been', 'players were shown who should not have been'],
   duplicated: ['change was told twice', 'changes were told twice'],
+  misplaced: ['player was shown far from their place', 'players were shown far from their place'],
   unacknowledged: ['input was not acknowledged', 'inputs were not acknowledged'],
   diverged: ['checksum disagreed', 'checksums disagreed'],
   'edit missed': ['edit was missed', 'edits were missed'],

@@ -36,6 +36,11 @@ export class Steering {
     return this.#errand.kind === 'roam';
   }
 
+  /** Whether it was told to stand. */
+  get isStanding(): boolean {
+    return this.#errand.kind === 'stand';
+  }
+
   /** Whether it did not get to its place, and stays where it got to. */
   get hasGivenUp(): boolean {
     return this.#gaveUp;
@@ -84,7 +89,7 @@ export class Steering {
       case 'roam': {
         errand.turnAtMs ??= nowMs + this.#role.random() * STAGGER_MS;
         if (nowMs < errand.turnAtMs) return undefined;
-        const { heading, forMs } = elsewhere(x, y) ?? errand.behaviour.turn(x, y);
+        const { heading, forMs } = elsewhere(x, y) ?? errand.behaviour.turn(x, y, nowMs);
         // From when it was due, so that being looked at late does not make turns rarer; but never a burst of them.
         errand.turnAtMs = Math.max(errand.turnAtMs + forMs, nowMs);
         return heading;
@@ -98,7 +103,6 @@ export class Steering {
   }
 
   #roamAround(home: Tile): Errand {
-    const { behaviour, border, random } = this.#role;
-    return { kind: 'roam', behaviour: createBehaviour(behaviour, home, border, random), turnAtMs: undefined };
+    return { kind: 'roam', behaviour: createBehaviour(this.#role.behaviour, home, this.#role), turnAtMs: undefined };
   }
 }

@@ -1,6 +1,8 @@
+import { aligned, type Row } from './aligned.ts';
+import { codeOf } from './closing-counts.ts';
+import type { Spread } from './histogram.ts';
 import { faultSentence, type GemCounts, type Report, type ThingCounts, type UpdateCounts } from './report.ts';
-
-type Row = readonly [label: string, ...values: (string | number)[]];
+import { serverSentence, spanWords, warningsOf } from './report-words.ts';
 
 const ms = (value: number): string => value.toFixed(0);
 
@@ -11,20 +13,25 @@ export function tableOf(report: Report): string {
     '',
     ...behaviours(report),
     '',
+    ...scenario(report),
     ...worst(report),
     ...refusals(report),
     ...closings(report),
+    ...joined(report),
+    ...warningsOf(report),
     verdict(report),
   ].join('\n');
 }
 
 function figures(report: Report): string[] {
   const { players, updates, inputs, generator, traffic, bytesPerPlayerPerSecond: bytes } = report;
+  const yetToCome = players.asked - players.joined - players.refused;
   const rows: Row[] = [
+    ...(report.scenario === undefined ? [] : [['scenario', report.scenario.name] satisfies Row]),
     [
       'players',
       `${players.joined} of ${players.asked} joined, ${players.refused} refused, ${players.dropped} dropped, ` +
-        `${players.full} with the full picture`,
+        `${players.full} with the full picture${yetToCome === 0 ? '' : `, ${yetToCome} had yet to come`}`,
     ],
     ['measured', `${report.seconds} s${report.ending === 'complete' ? '' : ` (${report.ending})`}`],
     ['updates', updatesOf(updates)],
@@ -37,18 +44,16 @@ function figures(report: Report): string[] {
     );
   }
   rows.push(
+    ['  same square', percentiles(report.latencySameSquareMs)],
+    ['  across a border', percentiles(report.latencyAcrossBorderMs)],
     [
       'frame gap',
       report.frameGapMs === null ? '–' : `p50 ${ms(report.frameGapMs.p50)}, p99 ${ms(report.frameGapMs.p99)} ms`,
     ],
     ['inputs', `${inputs.sent} sent, ${inputs.acknowledged} acknowledged, ${report.corrections} corrected`],
     ['checksums', `${report.divergences} disagreed`],
-    [
-      'motion error',
-      report.motionErrorTiles === null
-        ? '–'
-        : `p50 ${report.motionErrorTiles.p50.toFixed(3)}, p99 ${report.motionErrorTiles.p99.toFixed(3)} tiles`,
-    ],
+    ['motion error', tiles(report.motionErrorTiles, 3)],
+    ['staleness', tiles(report.stalenessTiles.all, 2)],
     ['traffic', `${bytes.in} bytes in, ${bytes.out} bytes out, per player and second`],
     [
       '  frames',
@@ -57,9 +62,11 @@ function figures(report: Report): string[] {
     ],
     [
       'these bots',
-      `${generator.cpuSeconds.toFixed(1)} s CPU, own delay p50 ${generator.eventLoopDelayMs.p50} p99 ${generator.eventLoopDelayMs.p99} ms`,
+      `${generator.cpuSeconds.toFixed(1)} s CPU, own delay p50 ${generator.eventLoopDelayMs.p50} p99 ${generator.eventLoopDelayMs.p99} ms` +
+        (generator.processes === 1 ? '' : `, over ${generator.processes} processes`),
     ],
   );
+  if (report.server !== null) rows.push(['server', serverSentence(report.server)]);
   rows.push(...things(report), ...faultWindow(report));
   return aligned(rows);
 }
@@ -101,8 +108,9 @@ function faultWindow({ faultWindow: span, inFault, healMs }: Report): Row[] {
 const framesOf = (sizes: Report['traffic']['frameBytes']): string =>
   sizes === null ? '–' : `${sizes.mean.toFixed(0)} (p99 ${sizes.p99})`;
 
-const updatesOf = ({ expected, seen, missed, late, ghosts, duplicated }: UpdateCounts): string =>
-  `${expected} expected, ${seen} seen, ${missed} missed, ${late} late, ${ghosts} ghosts, ${duplicated} duplicated`;
+const updatesOf = ({ expected, seen, missed, late, ghosts, duplicated, misplaced }: UpdateCounts): string =>
+  `${expected} expected, ${seen} seen, ${missed} missed, ${late} late, ${ghosts} ghosts, ${duplicated} duplicated, ` +
+  `${misplaced} misplaced`;
 
 const thingsOf = ({ expected, seen, missed, late, ghosts, duplicated, disordered, disagreed }: ThingCounts): string =>
   `${expected} expected, ${seen} seen, ${missed} missed, ${late} late, ${ghosts} ghosts, ${duplicated} duplicated, ` +
@@ -116,6 +124,9 @@ const percentiles = (values: Report['latencyMs']): string =>
     ? '–'
     : `p50 ${ms(values.p50)}, p90 ${ms(values.p90)}, p99 ${ms(values.p99)}, max ${ms(values.max)} ms`;
 
+const tiles = (values: Spread | null, digits: number): string =>
+  values === null ? '–' : `p50 ${values.p50.toFixed(digits)}, p99 ${values.p99.toFixed(digits)} tiles`;
+
 function behaviours({ byBehaviour }: Report): string[] {
   const rows = Object.entries(byBehaviour).map(
     ([name, { players, updates, latencyMs }]): Row => [
@@ -126,6 +137,21 @@ function behaviours({ byBehaviour }: Report): string[] {
     ],
   );
   return aligned(rows);
+}
+
+/** The groups of a scenario, where there was one. */
+function scenario({ scenario: played }: Report): string[] {
+  if (played === undefined) return [];
+  const rows = played.groups.map(
+    (group): Row => [
+      group.name,
+      `${group.joined} of ${group.players} players`,
+      spanWords(group),
+      `${group.updates} updates`,
+      percentiles(group.latencyMs),
+    ],
+  );
+  return ['groups', ...aligned(rows), ''];
 }
 
 function worst(report: Report): string[] {
@@ -147,22 +173,30 @@ function refusals({ requests }: Report): string[] {
   return [...requests.refusals.slice(0, 5).map(({ sentence, count }) => `${count} × refused: ${sentence}`), ''];
 }
 
-function closings({ closings: list }: Report): string[] {
-  if (list.length === 0) return [];
-  return [...list.slice(0, 5).map(({ code, reason, count }) => `${count} × closed with ${code}: ${reason}`), ''];
+/** Who was not let in, and who lost the connection, each with the most frequent reasons. */
+function closings({ closingsBy }: Report): string[] {
+  const lines = (['refused', 'dropped'] as const).flatMap((what) =>
+    closingsBy[what]
+      .slice(0, 5)
+      .map((closing) => `${closing.count} × ${what} with ${codeOf(closing)}: ${closing.reason}`),
+  );
+  return lines.length === 0 ? [] : [...lines, ''];
+}
+
+function joined({ joinedFrom = [] }: Report): string[] {
+  if (joinedFrom.length === 0) return [];
+  const rows = joinedFrom.map(
+    ({ date, seed, urls, players, seconds, ok }): Row => [
+      date,
+      `seed ${seed}`,
+      `${players} players`,
+      `${seconds} s`,
+      ok ? 'passed' : 'failed',
+      urls.join(', '),
+    ],
+  );
+  return ['joined from', ...aligned(rows), ''];
 }
 
 const verdict = ({ ok, faults }: Report): string =>
   ok ? 'All was right.' : `Not all was right: ${faults.map(faultSentence).join(' ')}`;
-
-/** Columns padded to the widest of each, the last one left as it is. */
-function aligned(rows: readonly Row[]): string[] {
-  const columns = Math.max(...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, i) => Math.max(...rows.map((row) => String(row[i] ?? '').length)));
-  return rows.map((row) =>
-    row
-      .map((cell, i) => String(cell).padEnd(widths[i] as number))
-      .join('  ')
-      .trimEnd(),
-  );
-}

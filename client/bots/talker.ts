@@ -6,9 +6,16 @@ export type Utterance =
   | { readonly kind: 'say'; readonly text: string }
   | { readonly kind: 'emote'; readonly emote: number };
 
-/** Time between two lines, in ms: at least so much, then exponential. The mean is 20 s. */
-const LEAST_LINE_MS = 2000;
-const MEAN_LINE_EXTRA_MS = 18_000;
+/** Time between two lines, in ms: at least so much, then exponential. */
+export interface Talk {
+  readonly leastMs: number;
+  readonly meanExtraMs: number;
+}
+
+/** Something every 20 s, on average. */
+export const NOW_AND_THEN: Talk = { leastMs: 2000, meanExtraMs: 18_000 };
+/** Every 3 s: as fast as the server lets anybody talk for long. */
+export const ALL_THE_TIME: Talk = { leastMs: 2000, meanExtraMs: 1000 };
 /** The same between two emotes: 40 s. */
 const LEAST_EMOTE_MS = 2000;
 const MEAN_EMOTE_EXTRA_MS = 38_000;
@@ -21,22 +28,25 @@ const ME_LINES = 4;
 export class Talker {
   readonly #name: string;
   readonly #random: Random;
+  readonly #talk: Talk;
   #lines = 0;
   #lineAtMs: number | undefined;
   #emoteAtMs: number | undefined;
 
-  constructor(name: string, random: Random) {
+  constructor(name: string, random: Random, talk = NOW_AND_THEN) {
     this.#name = name;
     this.#random = random;
+    this.#talk = talk;
   }
 
   /** What is due, if anything; to be called often. */
   due(nowMs: number): Utterance | undefined {
     // The first ones come as if one had talked all along.
-    this.#lineAtMs ??= nowMs + exponential(this.#random, LEAST_LINE_MS + MEAN_LINE_EXTRA_MS);
+    const { leastMs, meanExtraMs } = this.#talk;
+    this.#lineAtMs ??= nowMs + exponential(this.#random, leastMs + meanExtraMs);
     this.#emoteAtMs ??= nowMs + exponential(this.#random, LEAST_EMOTE_MS + MEAN_EMOTE_EXTRA_MS);
     if (nowMs >= this.#lineAtMs) {
-      this.#lineAtMs = nowMs + LEAST_LINE_MS + exponential(this.#random, MEAN_LINE_EXTRA_MS);
+      this.#lineAtMs = nowMs + leastMs + exponential(this.#random, meanExtraMs);
       return { kind: 'say', text: this.#line() };
     }
     if (nowMs < this.#emoteAtMs) return undefined;

@@ -178,6 +178,13 @@ export class ThingsOracle {
     );
   }
 
+  /** Whether a picture has all edits that were acknowledged: whoever lacks one shows others go on through a wall. */
+  isGroundWhole(observer: Participant): boolean {
+    const holds = this.#witnesses.get(observer)?.holds.values() ?? [];
+    for (const { revision = 0, isGapped, square } of holds) if (isGapped || revision < square.revision) return false;
+    return true;
+  }
+
   /** Nobody waits any longer for the answers to what was asked for in the fault window. */
   loseRequests(): void {
     for (const { requests } of this.#witnesses.values()) {

@@ -4,6 +4,7 @@ export type CaseKind =
   | 'absent'
   | 'ghost'
   | 'duplicated'
+  | 'misplaced'
   | 'disordered'
   | 'disagreed'
   | 'doubled'
@@ -58,4 +59,14 @@ export class WorstCases {
     const faults = Array.from({ length: WORST_CASES }, (_, i) => kinds.flatMap((cases) => cases[i] ?? [])).flat();
     return [...faults, ...this.#slowest].slice(0, WORST_CASES);
   }
+}
+
+/** The worst of several runs' cases: of faults those that lasted longest, of each kind, and the slowest updates. */
+export function worstOf(cases: readonly WorstCase[]): WorstCase[] {
+  const worst = new WorstCases();
+  for (const found of cases.toSorted((a, b) => b.ms - a.ms)) {
+    if (found.kind === 'late' || found.kind === 'slow') worst.slow(found);
+    else worst.fault(found);
+  }
+  return worst.list();
 }

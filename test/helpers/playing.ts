@@ -12,7 +12,7 @@ export interface PlayerPage {
 /** Opens the game and waits until it is playable. `place` is the tile to appear at. */
 export async function openPlayer(
   browser: TestBrowser,
-  app: App,
+  app: Pick<App, 'port'>,
   name: string,
   place: readonly [number, number],
   size: PageSize,

@@ -63,7 +63,7 @@ describe('bots with a fault window', () => {
     expect(report.healMs).toBeLessThanOrEqual((FAULTS.toSeconds - FAULTS.fromSeconds) * 1000);
     expect(report.closings).toContainEqual({ code: 1006, reason: expect.any(String), count: expect.any(Number) });
     expect(tableOf(report)).toMatch(
-      /^fault window {2}second 1 to 9, wrong until \d\.\d s after its opening; counted apart:$/m,
+      /^fault window +second 1 to 9, wrong until \d\.\d s after its opening; counted apart:$/m,
     );
     expect(tableOf(report)).toMatch(/^ {2}players +16 dropped, /m);
     // They walk about before it and after.

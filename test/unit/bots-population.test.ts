@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BEHAVIOURS, BORDERS, createBehaviour } from '../../client/bots/behaviour.ts';
+import { BEHAVIOURS, BORDERS, createBehaviour, createCaravan } from '../../client/bots/behaviour.ts';
 import { type BotsOptions, DEFAULTS, MIXED, MIXTURE } from '../../client/bots/options.ts';
 import { freeNear, middleOf } from '../../client/bots/place.ts';
 import { populate } from '../../client/bots/population.ts';
@@ -45,12 +45,12 @@ describe('a population', () => {
   it('has the shares asked for, to within one player', () => {
     const count = (players: number, name: string): number =>
       populate(options({ players, behaviours: MIXED }), open).filter(({ behaviour }) => behaviour === name).length;
-    expect(BEHAVIOURS.map((name) => count(500, name))).toEqual([270, 90, 90, 50]);
+    expect(BEHAVIOURS.map((name) => count(500, name))).toEqual([270, 90, 90, 50, 0, 0, 0, 0, 0]);
     for (const players of [1, 2, 3, 7, 11]) {
       const counts = BEHAVIOURS.map((name) => count(players, name));
       expect(counts.reduce((sum, one) => sum + one)).toBe(players);
       for (const [i, name] of BEHAVIOURS.entries()) {
-        expect(Math.abs((counts[i] as number) - MIXTURE[name] * players)).toBeLessThan(1);
+        expect(Math.abs((counts[i] as number) - (MIXTURE[name] ?? 0) * players)).toBeLessThan(1);
       }
     }
   });
@@ -100,6 +100,29 @@ describe('a population', () => {
     }
   });
 
+  it('gives the picture to those who need it for what they do, and not to the slow', () => {
+    const behaviours = { wander: 10, phones: 1, chatter: 1, slow: 1 };
+    const roles = populate(options({ players: 1300, fullShare: 0.1, behaviours }), open);
+    const full = (name: string): number => roles.filter(({ behaviour, isFull }) => behaviour === name && isFull).length;
+    expect([full('wander'), full('phones'), full('chatter'), full('slow')]).toEqual([100, 100, 100, 0]);
+    const beside = populate(options({ players: 100, behaviours: { builder: 1, slow: 1 } }), open);
+    expect(beside.every(({ behaviour, isFull }) => isFull === (behaviour === 'builder'))).toBe(true);
+  });
+
+  it('has phones upright, and everybody else on the screen asked for', () => {
+    const roles = populate(options({ players: 10, behaviours: { wander: 1, phones: 1 } }), open);
+    for (const { behaviour, screen } of roles) {
+      expect(screen).toEqual(behaviour === 'phones' ? { width: 13, height: 26 } : DEFAULTS.screen);
+    }
+  });
+
+  it('has those who migrate on one screen, with one caravan', () => {
+    const roles = populate(options({ players: 200, behaviours: { wander: 1, migrate: 1 } }), open);
+    const migrants = roles.filter(({ behaviour }) => behaviour === 'migrate');
+    expect(meanInView(migrants.map(({ place }) => place))).toBe(99);
+    expect(new Set(roles.map(({ caravan }) => caravan)).size).toBe(1);
+  });
+
   it('walks the same ways whatever the full share is', () => {
     const ways = (fullShare: number): string =>
       JSON.stringify(populate(options({ fullShare }), meadows).map(({ place, behaviour }) => [place, behaviour]));
@@ -128,21 +151,24 @@ describe('a population', () => {
   });
 });
 
+const EAST = 0;
+/** How long a caravan waits before it sets out. */
+const GATHER_MS = 5000;
+
 /** Ten minutes of a behaviour on open ground: every turn's time, and every tick's place. */
 function live(name: (typeof BEHAVIOURS)[number], seed: number, home = { tileX: 64, tileY: -32 }) {
-  const behaviour = createBehaviour(
-    name,
-    home,
-    BORDERS[seed % BORDERS.length] as (typeof BORDERS)[number],
-    createRandom(seed),
-  );
+  const behaviour = createBehaviour(name, home, {
+    border: BORDERS[seed % BORDERS.length] as (typeof BORDERS)[number],
+    caravan: createCaravan(EAST, GATHER_MS),
+    random: createRandom(seed),
+  });
   const body: Body = { ...middleOf(home), heading: STANDING };
   const turns: number[] = [];
   const places: { x: number; y: number }[] = [];
   let turnAtMs = 0;
   for (let nowMs = 0; nowMs < 600_000; nowMs += TICK_MS) {
     if (nowMs >= turnAtMs) {
-      const { heading, forMs } = behaviour.turn(body.x, body.y);
+      const { heading, forMs } = behaviour.turn(body.x, body.y, nowMs);
       body.heading = heading;
       turns.push(forMs);
       turnAtMs += forMs;
@@ -161,10 +187,16 @@ describe.each(BEHAVIOURS)('%s', (name) => {
     expect(Math.min(...turns)).toBeGreaterThanOrEqual(250);
   });
 
-  it.each(SEEDS)('stays near home (seed %i)', (seed) => {
+  it.each(SEEDS)('stays near home, or near where it has got to by then (seed %i)', (seed) => {
     const { places } = live(name, seed);
     const home = middleOf({ tileX: 64, tileY: -32 });
-    const away = places.map(({ x, y }) => Math.hypot(x - home.x, y - home.y) / UNITS_PER_TILE).sort((a, b) => a - b);
+    const caravan = createCaravan(EAST, GATHER_MS);
+    const away = places
+      .map(({ x, y }, i) => {
+        const gone = name === 'migrate' ? caravan.at(i * TICK_MS).dx : 0;
+        return Math.hypot(x - home.x - gone, y - home.y) / UNITS_PER_TILE;
+      })
+      .sort((a, b) => a - b);
     expect(away[Math.floor(away.length * 0.95)]).toBeLessThan(name === 'crowd' ? 5 : 10);
     expect(away.at(-1)).toBeLessThan(16);
   });

@@ -9,6 +9,7 @@ const PROGRESS: Progress = {
   elapsedSeconds: 0,
   seconds: 30,
   faults: { fromSeconds: 8, toSeconds: 20 },
+  stir: '',
   seen: 70,
   late: 0,
   errors: 0,
@@ -37,6 +38,15 @@ describe('the line of progress', () => {
       'fault window until 20 s · 18/30 s',
       'measuring, fault window over · 20/30 s',
     ]);
+  });
+
+  it('says who comes and goes, at once', () => {
+    const lines: string[] = [];
+    const line = new ProgressLine({ write: (text) => lines.push(text.split(' · ')[1] ?? '') }, () => 0);
+    for (const stir of ['', 'crowd +80', 'crowd +80', 'crowd +80, phones −30', '']) {
+      line.show({ ...PROGRESS, faults: undefined, stir });
+    }
+    expect(lines).toEqual(['measuring', 'measuring, crowd +80', 'measuring, crowd +80, phones −30', 'measuring']);
   });
 
   it('says nothing of one that was not asked for', () => {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { BUDGETS } from '../../client/bots/budgets.ts';
 import { type Actor, History, STEP_MS } from './oracle-history.ts';
 
-const NOTHING = { expected: 0, seen: 0, missed: 0, absent: 0, late: 0, ghosts: 0, duplicated: 0 };
+const NOTHING = { expected: 0, seen: 0, missed: 0, absent: 0, late: 0, ghosts: 0, duplicated: 0, misplaced: 0 };
 const MISSED_MS = BUDGETS.missedAfterMs + 2 * STEP_MS;
 const LATE_MS = BUDGETS.lateAfterMs + STEP_MS;
 
@@ -393,6 +393,25 @@ describe('the time to heal', () => {
     expect(healMs()).toBe(1150);
   });
 
+  it('does not last while somebody is away as they are to be, whether they left in the window or before', () => {
+    const third = history.add(5, 5);
+    history.oracle.left(third.participant);
+    history.oracle.away(third.participant);
+    open();
+    history.pass(1000);
+    history.oracle.left(mover.participant);
+    hide();
+    history.oracle.away(mover.participant);
+    history.pass(1000);
+    expect(healMs()).toBe(0);
+    // Back again, they are to be there again.
+    history.comeBack(third);
+    history.pass(500);
+    history.oracle.left(third.participant, true);
+    history.pass(500);
+    expect(healMs()).toBe(3000);
+  });
+
   it('is never longer than the window, whatever lasts', () => {
     open();
     hide();
@@ -540,7 +559,7 @@ describe('a player who comes back', () => {
     history.pass(2000);
     turn(1);
     show(1, 2);
-    expect(tally.sameNode.count).toBe(0);
-    expect(tally.otherNode.count).toBe(1);
+    expect(tally.byPair.sameNode.count).toBe(0);
+    expect(tally.byPair.otherNode.count).toBe(1);
   });
 });

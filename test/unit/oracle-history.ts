@@ -75,10 +75,10 @@ export class History {
     }
   }
 
-  /** Sends an input and returns its number. */
-  send(actor: Actor): number {
+  /** Sends an input, so late after it was due, in ms, and returns its number. */
+  send(actor: Actor, lateMs = 0): number {
     actor.inputs++;
-    this.oracle.sent(actor.participant, actor.inputs);
+    this.oracle.sent(actor.participant, actor.inputs, this.nowMs - lateMs);
     return actor.inputs;
   }
 

@@ -64,6 +64,14 @@ describe('an update', () => {
     expect(history.oracle.tally.latency().at(50)).toBeCloseTo(100, 0);
   });
 
+  it('counts from when it was due, however late this process got round to it (coordinated omission)', () => {
+    const n = history.send(mover, 250);
+    history.pass(100);
+    history.acknowledge(mover, n, 1);
+    history.oracle.entered(observer.participant, mover.id, 1, 1);
+    expect(history.oracle.tally.latency().at(50)).toBeCloseTo(350, 0);
+  });
+
   it('that a newer one overtook is seen when the newer one comes', () => {
     history.acknowledge(mover, history.send(mover), 1);
     history.pass(100);
@@ -174,8 +182,8 @@ describe('an update', () => {
     history.oracle.entered(observer.participant, mover.id, 1, 1);
     history.oracle.entered(elsewhere.participant, mover.id, 1, 1);
     const { tally } = history.oracle;
-    expect(tally.sameNode.count).toBe(1);
-    expect(tally.otherNode.count).toBe(3);
+    expect(tally.byPair.sameNode.count).toBe(1);
+    expect(tally.byPair.otherNode.count).toBe(3);
     expect(tally.latency().count).toBe(4);
     expect(tally.behaviour('border')).toMatchObject({ players: 1, updates: 2 });
     expect(tally.behaviour('wander')).toMatchObject({ players: 2, updates: 2 });
@@ -389,6 +397,20 @@ describe('a ghost', () => {
     expect(observer.participant.shown.has(player.id)).toBe(true);
   });
 
+  it('is also who comes back as somebody else and is still shown as who they were, once', () => {
+    const observer = history.add(0, 0);
+    const player = history.add(5, 5);
+    history.begin();
+    history.oracle.left(player.participant);
+    history.comeBack(player, 500, 1);
+    history.oracle.entered(observer.participant, 500, 1, 0);
+    history.oracle.entered(player.participant, observer.id, 1, 0);
+    history.pass(BUDGETS.goneAfterMs + 1000);
+    expect(history.updates.ghosts).toBe(1);
+    history.pass(120_000);
+    expect(history.updates.ghosts).toBe(1);
+  });
+
   it('is not a player who vanished in time, nor one who has come back', () => {
     const observer = history.add(0, 0);
     const player = history.add(5, 5);
@@ -428,6 +450,28 @@ describe('other faults', () => {
   });
 });
 
+describe('what is counted of those who come and go', () => {
+  it('is how many of each group have ever been in the world, and how many there were at a time', () => {
+    const setup = { name: 'bot', behaviour: 'wander', group: 1, node: 'a', screen: { width: 40, height: 24 } };
+    const { oracle } = history;
+    const [late, never] = [oracle.add(setup), oracle.addMover(setup)];
+    history.add(0, 0);
+    history.begin();
+    history.pass(2000);
+    expect(oracle.tally.byGroup.get(1)).toBeUndefined();
+    oracle.joined(late, 900, 1);
+    oracle.position(late, 0, 0, history.nowMs, false);
+    history.pass(2000);
+    oracle.left(late);
+    oracle.joined(late, 901, 1);
+    expect(oracle.tally.byGroup.get(1)?.players).toBe(1);
+    expect(oracle.tally.behaviour('wander').players).toBe(3);
+    expect(never.isPresent).toBe(false);
+    expect(oracle.tally.presence.players).toBeCloseTo(1.5, 1);
+    expect(oracle.tally.presence.observers).toBeCloseTo(1.5, 1);
+  });
+});
+
 describe('the motion error', () => {
   it('is the distance between where a player was shown and where they were at that time, in tiles', () => {
     const observer = history.add(0, 0);
@@ -437,11 +481,16 @@ describe('the motion error', () => {
     history.pass(1000);
     const playedMs = history.nowMs + WORLD_AHEAD_MS - 225;
     const trueX = (player.x - 4 * 0.225) * UNITS_PER_TILE;
-    history.oracle.played(observer.participant, player.id, trueX, 0.5 * UNITS_PER_TILE, playedMs);
+    history.oracle.played(observer.participant, player.id, trueX, 0.5 * UNITS_PER_TILE, playedMs, playedMs + 225);
     expect(history.oracle.tally.motionError.count).toBe(0);
     history.pass(1500);
     expect(history.oracle.tally.motionError.count).toBe(1);
     expect(history.oracle.tally.motionError.at(50)).toBeCloseTo(0.5, 2);
+    // In those 225 ms they have got 0.9 tiles further.
+    const { staleness } = history.oracle.tally;
+    expect(staleness.sameNode.at(50)).toBeCloseTo(Math.hypot(0.9, 0.5), 2);
+    expect(staleness.sameNode.count + staleness.otherNode.count).toBe(1);
+    expect(staleness.sameSquare.count + staleness.acrossBorder.count).toBe(1);
   });
 
   it('takes the server’s word for where a turn was', () => {
@@ -459,10 +508,85 @@ describe('the motion error', () => {
     player.x -= 0.4;
     player.y += 0.4;
     history.pass(1000);
-    history.oracle.played(observer.participant, player.id, corner.x, corner.y, turnedMs - 100);
+    history.oracle.played(observer.participant, player.id, corner.x, corner.y, turnedMs - 100, turnedMs);
     history.pass(1500);
     expect(history.oracle.tally.motionError.at(100)).toBeLessThan(0.01);
   });
+});
+
+describe('a player who is shown far from their place', () => {
+  /** Plays the player back at a distance from their place, in tiles, so many times half a second apart. */
+  function playBack(
+    tilesOff: number,
+    times: number,
+    between: (player: Actor, time: number) => void = () => undefined,
+    hasSaid = true,
+  ) {
+    const observer = history.add(0, 0);
+    const player = history.add(-5, 0);
+    history.begin();
+    history.pass(1500);
+    if (hasSaid) {
+      history.acknowledge(player, history.send(player), 1);
+      history.oracle.entered(observer.participant, player.id, 1, 1);
+      history.pass(500);
+    }
+    for (let time = 0; time < times; time++) {
+      const worldMs = history.nowMs + WORLD_AHEAD_MS;
+      const x = (player.x + tilesOff) * UNITS_PER_TILE;
+      between(player, time);
+      history.oracle.played(observer.participant, player.id, x, player.y * UNITS_PER_TILE, worldMs - 100, worldMs);
+      history.pass(500);
+    }
+    history.pass(1500);
+    return history.oracle.tally;
+  }
+
+  it('is misplaced when it is so twice in a row, and counts once as long as it lasts', () => {
+    const tally = playBack(1.5, 6);
+    expect(tally.updates.misplaced).toBe(1);
+    expect(tally.worst().find(({ kind }) => kind === 'misplaced')?.detail).toMatch(
+      /^shown 1\.5 tiles from their place/,
+    );
+    expect(tally.heat.list().squares).toMatchObject([{ misplaced: 1 }]);
+  });
+
+  it('once, or less than a tile, is not', () => {
+    expect(playBack(1.5, 1).updates.misplaced).toBe(0);
+  });
+
+  it('by less than a tile is not', () => {
+    expect(playBack(0.9, 6).updates.misplaced).toBe(0);
+  });
+
+  it('and has only just come, so that none of their motions is known, is not', () => {
+    expect(playBack(1.5, 6, undefined, false).updates.misplaced).toBe(0);
+  });
+
+  it('while news of them is on its way is not', () => {
+    const tally = playBack(1.5, 6, (player, time) => {
+      if (time === 0) history.send(player);
+    });
+    expect(tally.updates.misplaced).toBe(0);
+  });
+});
+
+it('a player whose last motion never came is missed, and not misplaced as well', () => {
+  const observer = history.add(0, 0);
+  const player = history.add(-5, 0);
+  history.begin();
+  history.pass(1500);
+  history.oracle.entered(observer.participant, player.id, 1, 1);
+  history.acknowledge(player, history.send(player), 2);
+  history.pass(6000);
+  for (let time = 0; time < 4; time++) {
+    const worldMs = history.nowMs + WORLD_AHEAD_MS;
+    const x = (player.x + 2) * UNITS_PER_TILE;
+    history.oracle.played(observer.participant, player.id, x, player.y * UNITS_PER_TILE, worldMs - 100, worldMs);
+    history.pass(500);
+  }
+  history.pass(1500);
+  expect(history.updates).toMatchObject({ missed: 1, misplaced: 0 });
 });
 
 describe('the oracle’s imports', () => {

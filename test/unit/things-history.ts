@@ -1,7 +1,7 @@
 import { BUDGETS } from '../../client/bots/budgets.ts';
 import { Oracle } from '../../client/bots/oracle.ts';
 import type { Participant } from '../../client/bots/participant.ts';
-import type { LogEntry } from '../../client/bots/picture.ts';
+import { type LogEntry, printOf } from '../../client/bots/picture.ts';
 
 export const STEP_MS = 50;
 const SCREEN = { width: 40, height: 24 };
@@ -27,7 +27,7 @@ export class Person {
     this.id = id;
     this.participant = oracle.add(
       { name: `bot-${id}`, behaviour: 'builder', node: 'a', screen: SCREEN },
-      { squares: () => this.squares, tilesOf: () => this.tiles, log: () => this.log },
+      { squares: () => this.squares, printOf: () => printOf(this.tiles), log: () => this.log },
     );
   }
 }

@@ -67,6 +67,9 @@ describe('an edit', () => {
     history.pass(MISSED_MS);
     expect(edits()).toEqual({ ...NOTHING, expected: 3, seen: 2, missed: 1 });
     expect(history.cases).toEqual(['missed: bot-100, bot-102, edit of tile 7 of square 0,0 to kind 3, revision 1']);
+    // Who lacks it may show others go on through a wall, and that is no fault of its own.
+    const isWhole = [author, other, third].map(({ participant }) => history.things.isGroundWhole(participant));
+    expect(isWhole).toEqual([true, true, false]);
   });
 
   it('is expected of nobody who has not got the square, or no longer has it', () => {

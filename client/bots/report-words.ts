@@ -1,0 +1,33 @@
+import type { GroupFigures, Report, ServerFigures } from './report.ts';
+
+/** What does not make a run fail, but has to be known by whoever reads its figures. */
+export function warningsOf({ generator, server }: Pick<Report, 'generator' | 'server'>): string[] {
+  const silent = server?.silent ?? [];
+  return [
+    ...(generator.reason === null ? [] : [generator.reason]),
+    ...(silent.length === 0
+      ? []
+      : [`No metrics came from ${silent.join(', ')}: the servers' figures are without them.`]),
+  ];
+}
+
+/** What the servers used, in one line. */
+export function serverSentence({ cpuShare, mostCpuShare, residentBytes, delayMs, flushLevel }: ServerFigures): string {
+  const parts = [
+    cpuShare !== null && `${percent(cpuShare)} of a core, ${percent(mostCpuShare ?? cpuShare)} at most`,
+    residentBytes !== null && `${megabytes(residentBytes)} of memory at most`,
+    delayMs !== null && `own delay up to ${delayMs.toFixed(0)} ms`,
+    flushLevel !== null && `flush level up to ${flushLevel}`,
+  ].filter((part) => part !== false);
+  return parts.length === 0 ? '–' : parts.join(', ');
+}
+
+export const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
+
+export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
+
+/** When a group was there, in seconds of the measured part. */
+export function spanWords({ fromSeconds, toSeconds }: Pick<GroupFigures, 'fromSeconds' | 'toSeconds'>): string {
+  if (fromSeconds === null) return toSeconds === null ? 'all the time' : `until ${toSeconds} s`;
+  return toSeconds === null ? `from ${fromSeconds} s on` : `${fromSeconds} to ${toSeconds} s`;
+}
