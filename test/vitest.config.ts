@@ -15,7 +15,13 @@ const HEAVY = [
 ];
 const PATIENT = ['test/integration/{upkeep,kills,malformed-fuzz,data-folder,build,core-export,bots-command}.test.ts'];
 
-const timeouts = { testTimeout: 30_000, hookTimeout: 60_000, teardownTimeout: 10_000 };
+/** What is polled for has to come; how soon, where that matters, the tests measure themselves. */
+const timeouts = {
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+  teardownTimeout: 10_000,
+  expect: { poll: { timeout: 5000 } },
+};
 
 export default defineConfig({
   root: join(import.meta.dirname, '..'),

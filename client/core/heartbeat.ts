@@ -30,6 +30,9 @@ export class Heartbeat {
   #numberedAt = 0;
   /** Bytes that have come since. */
   #heardBytes = 0;
+  #lookedAt = 0;
+  /** When to say how far one has come after having been away; undefined when that is said as usual. */
+  #backAt: number | undefined;
 
   constructor(clock: SyncedClock) {
     this.#clock = clock;
@@ -39,6 +42,8 @@ export class Heartbeat {
   restart(now: number): Alive {
     this.#awaited.clear();
     this.#nonce = 0;
+    this.#lookedAt = now;
+    this.#backAt = undefined;
     return this.#ask(now, 0);
   }
 
@@ -55,11 +60,17 @@ export class Heartbeat {
 
   /** What is to be said now; `frame` is the number of the last frame. */
   due(now: number, frame: number): Alive | undefined {
+    // The frames that wait for whoever was away have yet to be taken in: what is said now is not news for long, and the
+    // server holds things back until it knows (O2).
+    if (now - this.#lookedAt >= ALIVE_MS) this.#backAt = now + HEARD_MS;
+    this.#lookedAt = now;
     const steadily = this.isWatched ? WATCHED_PING_MS : PING_MS;
     const pingEvery = this.#nonce < QUICK_PINGS ? QUICK_PING_MS : steadily;
     if (now - this.#askedAt >= pingEvery) return this.#ask(now, frame);
     const aliveEvery = this.#heardBytes >= HEARD_BYTES ? HEARD_MS : ALIVE_MS;
-    if (now - this.#numberedAt >= aliveEvery) return { type: 'alive', frame, nonce: null };
+    const isBack = this.#backAt !== undefined && now >= this.#backAt;
+    if (isBack) this.#backAt = undefined;
+    if (isBack || now - this.#numberedAt >= aliveEvery) return { type: 'alive', frame, nonce: null };
     return undefined;
   }
 
