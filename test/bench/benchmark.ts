@@ -21,6 +21,8 @@ export interface Benchmark {
   readonly name: string;
   /** In a few words, for the help and above the table. */
   readonly about: string;
+  /** It takes so long that it runs only when it is asked for. */
+  readonly isOnlyByName?: boolean;
   /** Gives the figures; rejects when what it measured did not do what it had to. */
   readonly run: (options: BenchmarkOptions) => Promise<readonly Row[]>;
 }

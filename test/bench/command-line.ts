@@ -75,7 +75,7 @@ function readWords(args: readonly string[]): { flags: ReadonlyMap<Flag, string>;
 
 function chosen(names: readonly string[], known: readonly Benchmark[]): readonly Benchmark[] {
   const [name, another] = names;
-  if (name === undefined) return known;
+  if (name === undefined) return known.filter(({ isOnlyByName = false }) => !isOnlyByName);
   const one = known.find((benchmark) => benchmark.name === name);
   const there = `the benchmarks are ${known.map((benchmark) => benchmark.name).join(', ')}`;
   if (one === undefined) throw new WrongWord(`There is no benchmark "${name}"; ${there}.`);
@@ -97,7 +97,7 @@ const plotted = (known: readonly Benchmark[]): string =>
 
 function helpText(known: readonly Benchmark[]): string {
   const rows = [
-    ...known.map(({ name, about }) => [name, about] as const),
+    ...known.map(({ name, about, isOnlyByName }) => [name, isOnlyByName ? `${about}; only by name` : about] as const),
     ['', ''] as const,
     ['--quick', 'Ends within 35 s each, with the same rows and more noise'] as const,
     ['--json FILE', 'Where the figures go besides as JSON: an object for one benchmark, an array for all'] as const,

@@ -11,6 +11,7 @@ import { motion } from './motion.ts';
 import { overload } from './overload.ts';
 import { render } from './render.ts';
 import { slowClients } from './slow-clients.ts';
+import { soak } from './soak.ts';
 
 /** Every benchmark there is, in the order in which they run. */
 export const BENCHMARKS: readonly Benchmark[] = [
@@ -26,4 +27,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   overload,
   render,
   slowClients,
+  soak,
 ];

@@ -30,6 +30,13 @@ describe('the command line of the benchmarks', () => {
     });
   });
 
+  it('runs one that takes very long only when it is named', () => {
+    const long: Benchmark = { ...benchmark('long'), isOnlyByName: true };
+    expect(parse('', [ONE, long])).toMatchObject({ benchmarks: [ONE] });
+    expect(parse('long', [ONE, long])).toMatchObject({ benchmarks: [long] });
+    expect(parse('--help', [ONE, long])).toMatchObject({ text: expect.stringContaining('about long; only by name') });
+  });
+
   it.each(['two --quick --json /tmp/r.json', '--quick --json=/tmp/r.json two', '--json /tmp/r.json --quick -- two'])(
     'takes a name and all flags in any order: %s',
     (line) => {
