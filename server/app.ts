@@ -9,6 +9,7 @@ import { type Backing, openBacking } from './backing.ts';
 import type { ConnectBroker } from './broker/broker.ts';
 import { watchBroker } from './broker-watch.ts';
 import type { Config } from './config.ts';
+import { drain } from './drain.ts';
 import { startGateway } from './gateway/gateway.ts';
 import { addGovernorMetrics } from './governor-metrics.ts';
 import type { Readiness } from './http/health.ts';
@@ -51,6 +52,11 @@ export interface App {
   /** ws://HOST:PORT/ws, for clients on this machine. */
   readonly url: string;
   readonly node: Node;
+  /**
+   * Has the players go to other nodes, where there are any, for as long as is configured at most, then stops. A `stop`
+   * meanwhile cuts that short.
+   */
+  drain(): Promise<void>;
   /** Closes every session with `goingAway`, then everything else; done within five seconds. */
   stop(): Promise<void>;
 }
@@ -149,17 +155,26 @@ class Start {
     };
 
     const { port } = http.server.address() as AddressInfo;
+    const draining = new AbortController();
     let stopping: Promise<void> | undefined;
+    const stop = (): Promise<void> => {
+      draining.abort();
+      this.#readiness = () => ({ ready: false, why: 'stopping' });
+      node = undefined;
+      stopping ??= this.undo();
+      return stopping;
+    };
     return {
       port,
       url: `ws://127.0.0.1:${port}/ws`,
       node: starting,
-      stop: () => {
-        this.#readiness = () => ({ ready: false, why: 'stopping' });
-        node = undefined;
-        stopping ??= this.undo();
-        return stopping;
+      drain: async () => {
+        this.#readiness = () => ({ ready: false, why: 'draining' });
+        const withinMs = this.#config.drainSeconds * 1000;
+        await drain({ node: starting, withinMs, monotonic: this.#monotonic, signal: draining.signal });
+        await stop();
       },
+      stop,
     };
   }
 

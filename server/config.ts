@@ -87,6 +87,7 @@ function readSettings(flags: ReadonlyMap<string, string>, env: Environment): Con
     flushMs: read(SETTINGS.flushMs),
     writes: read(SETTINGS.writes),
     maxSessions: read(SETTINGS.maxSessions),
+    drainSeconds: read(SETTINGS.drainSeconds),
     origins: Object.freeze(read(SETTINGS.origins)),
     data: read(SETTINGS.data),
     chatDays: read(SETTINGS.chatDays),

@@ -45,7 +45,21 @@ async function run(given: Config): Promise<void> {
     logger.info({ reason }, 'stopping');
     void stop(0);
   };
-  process.on('SIGTERM', () => stopFor('SIGTERM'));
+  let isUp = false;
+  /** Hands the players over first; a second signal does not wait for that. */
+  const drainFor = (reason: string): void => {
+    if (!isUp || starting.signal.aborted) {
+      stopFor(reason);
+      return;
+    }
+    isUp = false;
+    logger.info({ reason }, 'draining');
+    void start
+      .then((running) => running.drain?.())
+      .catch((error: unknown) => logger.error(error, 'the players could not be handed over'))
+      .finally(() => void stop(0));
+  };
+  process.on('SIGTERM', () => drainFor('SIGTERM'));
   // Ctrl-C in a terminal reaches every process, and a worker stops when its primary says so.
   process.on('SIGINT', () => primary === undefined && stopFor('SIGINT'));
   primary?.onGone(() => stopFor('the primary is gone'));
@@ -58,13 +72,15 @@ async function run(given: Config): Promise<void> {
     primary === undefined
       ? {}
       : { sharedBy: primary.sharedBy, shareMetrics: (own: Metrics) => primary.shareMetrics(own) };
-  const start: Promise<Pick<App, 'port' | 'stop'>> =
+  const start: Promise<Pick<App, 'port' | 'stop'> & Partial<Pick<App, 'drain'>>> =
     primary === undefined && config.workers > 1
       ? startWorkers(config, { logger, signal })
       : startApp(config, { clientDir: CLIENT_DIR, logger, signal, failed, ...shared });
   try {
     const { port } = await start;
     if (signal.aborted) return;
+    // Workers are stopped together: none of them could take over what another one has.
+    isUp = primary === undefined;
     if (primary === undefined) announce(config, port);
     else primary.up();
   } catch (error) {

@@ -3,6 +3,7 @@ import { tickAt } from '../shared/clock.ts';
 import { CLOSE, type CloseReason, ProtocolError } from '../shared/closing.ts';
 import { DROPPED_TICKS, TICK_MS, TRANSIT_TICKS } from '../shared/constants.ts';
 import { Ground } from '../shared/ground.ts';
+import type { GoAway } from '../shared/protocol.ts';
 import { encodeServerMessage } from '../shared/server-codec.ts';
 import type { Terrain } from '../shared/terrain.ts';
 import { BARE } from '../shared/tiles.ts';
@@ -91,6 +92,8 @@ export class Node {
   readonly flusher: Flusher;
   readonly #signIn: SignIn;
   #toldPlayers = -1;
+  /** When everybody has to have gone elsewhere, on the monotonic clock; undefined as long as the node takes players. */
+  #goneByMs: number | undefined;
   /** Where players were when that was last saved. */
   readonly #saved = new WeakMap<Player, Place>();
   /** Places that the store is being given. */
@@ -129,7 +132,11 @@ export class Node {
       tick,
       arrived: (id, generation) => this.#arrived(id, generation),
       superseded: (id, generation) => this.#superseded(id, generation),
-      census: () => ({ players: this.world.players.size, lastId: this.#signIn.lastId }),
+      census: () => ({
+        players: this.world.players.size,
+        lastId: this.#signIn.lastId,
+        isOpen: this.#goneByMs === undefined,
+      }),
       brokerFailed: options.brokerFailed,
     });
     this.flusher = new Flusher(options, {
@@ -202,8 +209,25 @@ export class Node {
     return ((this.world.tick - oldest) * TICK_MS) / 1000;
   }
 
+  /** Whether nobody is here any more, nor might come back here. */
+  get isEmpty(): boolean {
+    return this.#sessions.size + this.#dropped.size === 0;
+  }
+
+  /** Takes nobody in from now on, and tells everybody to go elsewhere within so many ms; other nodes hear of it. */
+  drain(withinMs: number): void {
+    this.#goneByMs = this.#options.monotonic() + withinMs;
+    this.grid.membership.tell();
+    for (const { joined } of this.#sessions) joined?.tell(this.#goAway(this.#goneByMs));
+  }
+
+  #goAway(byMs: number): GoAway {
+    return { type: 'goAway', withinMs: Math.max(0, Math.round(byMs - this.#options.monotonic())) };
+  }
+
   /** Begins a session on a connection, or refuses it. */
   connect(link: Link): Session | CloseReason {
+    if (this.#goneByMs !== undefined) return CLOSE.draining;
     if (this.#sessions.size >= this.#options.maxSessions) return CLOSE.full;
     if (this.#options.governor.rhythm.isFull) return CLOSE.busy;
     const session = new Session(link, this.#host);
@@ -357,6 +381,7 @@ export class Node {
     ];
     const { pace } = this.flusher;
     if (pace !== undefined) greeting.push(pace);
+    if (this.#goneByMs !== undefined) greeting.push(encodeServerMessage(this.#goAway(this.#goneByMs)));
     return { player, viewer, sight, greeting };
   }
 

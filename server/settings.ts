@@ -21,6 +21,7 @@ export interface Config {
   readonly flushMs: number;
   readonly writes: Writes;
   readonly maxSessions: number;
+  readonly drainSeconds: number;
   /** Origins (`scheme://host[:port]`) that may connect besides the server's own. */
   readonly origins: readonly string[];
   /** Folder that keeps the world; null where Redis does, or nothing. */
@@ -69,6 +70,7 @@ const MAX_FLUSH_MS = 1000;
 const MAX_WORKERS = 64;
 const MAX_GEMS = 32;
 const MAX_CHAT_DAYS = 3650;
+const MAX_DRAIN_SECONDS = 3600;
 
 /** Every setting there is; the help, the README's table and the parser all follow from it. */
 export const SETTINGS: Settings = {
@@ -164,6 +166,15 @@ export const SETTINGS: Settings = {
     byDefault: '10000',
     help: 'Clients served at once; the next one is told that the server is full.',
     read: wholeNumber(1, 1_000_000),
+  },
+  drainSeconds: {
+    flag: '--drain-seconds',
+    env: 'FLATLANDS_DRAIN_SECONDS',
+    placeholder: 'N',
+    accepts: `a whole number from 0 to ${MAX_DRAIN_SECONDS}`,
+    byDefault: '10',
+    help: 'Longest time, after SIGTERM, in which players are handed over to other nodes of the world; 0 hands over nobody.',
+    read: wholeNumber(0, MAX_DRAIN_SECONDS),
   },
   origins: {
     flag: '--origin',

@@ -46,6 +46,7 @@ export const SERVER_TYPE = {
   board: 37,
   company: 38,
   pace: 39,
+  goAway: 42,
 } as const;
 
 // Client to server ------------------------------------------------------------------------------
@@ -383,6 +384,12 @@ export interface Pace {
   readonly farMs: number;
 }
 
+/** The server is about to stop: the client is to come in anew, elsewhere, within so many ms. */
+export interface GoAway {
+  readonly type: 'goAway';
+  readonly withinMs: number;
+}
+
 export type ServerMessage =
   | Done
   | Refused
@@ -397,6 +404,7 @@ export type ServerMessage =
   | Board
   | Company
   | Pace
+  | GoAway
   | FrameHeader
   | Motions
   | Changes

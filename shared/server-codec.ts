@@ -76,6 +76,8 @@ export function encodeServerMessage(message: ServerMessage): Uint8Array {
       return pack([SERVER_TYPE.company, message.at]);
     case 'pace':
       return pack([SERVER_TYPE.pace, message.nearMs, message.farMs]);
+    case 'goAway':
+      return pack([SERVER_TYPE.goAway, message.withinMs]);
     default:
       return assertNever(message);
   }
@@ -240,6 +242,7 @@ const SERVER_READERS: ReadonlyMap<unknown, ServerReader> = new Map<unknown, Serv
   ],
   [SERVER_TYPE.company, fields((at: Company['at']) => ({ type: 'company', at }))],
   [SERVER_TYPE.pace, fields((nearMs: number, farMs: number) => ({ type: 'pace', nearMs, farMs }))],
+  [SERVER_TYPE.goAway, fields((withinMs: number) => ({ type: 'goAway', withinMs }))],
 ]);
 
 /** The messages of a server's frame, those of unknown type left out. Throws on what is not MessagePack. */

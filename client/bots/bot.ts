@@ -364,7 +364,9 @@ export class Bot {
     if (this.closings.length < MAX_CLOSINGS) this.closings.push(closing);
     const { oracle, urls, monotonic } = this.#setup;
     // A light one has one connection, so one that just failed is as good as refused. Both ask a busy server again.
-    const isExpected = closing.code === CLOSE.busy.code || (this.#isSlow && closing.code === CLOSE.slow.code);
+    const isMoved = closing.code === CLOSE.draining.code;
+    const isExpected =
+      closing.code === CLOSE.busy.code || isMoved || (this.#isSlow && closing.code === CLOSE.slow.code);
     // Whoever comes while something is broken comes again, as those do who were in the world.
     const isTriedAgain = this.isFull && (closing.code === ABNORMAL || oracle.window.isOpen);
     if (!this.#wasJoined && !isExpected && !isTriedAgain) {
@@ -373,8 +375,12 @@ export class Bot {
     }
     // Whoever comes and goes asks again later; whoever is slow is sent away by rule.
     this.#comings?.sentAway(monotonic());
-    if (!this.participant.isPresent) {
-      urls.failed();
+    if (isMoved) urls.next();
+    else if (!this.participant.isPresent) urls.failed();
+    if (!this.participant.isPresent) return;
+    if (isMoved) {
+      // Others see them stand until they come in anew.
+      oracle.left(this.participant, true);
       return;
     }
     if (this.#isSlow && closing.code === CLOSE.slow.code) {

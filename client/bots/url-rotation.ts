@@ -23,7 +23,11 @@ export class UrlRotation {
 
   failed(): void {
     this.#failures++;
-    if (this.#failures < ATTEMPTS) return;
+    if (this.#failures >= ATTEMPTS) this.next();
+  }
+
+  /** It is to go elsewhere at once. */
+  next(): void {
     this.#failures = 0;
     this.#at = (this.#at + 1) % this.#urls.length;
   }

@@ -19,6 +19,7 @@ import { type ClientState, Lifeline } from './lifeline.ts';
 import { LookAlikes } from './look-alikes.ts';
 import { type Observer, observerOf } from './observer.ts';
 import { Prediction } from './prediction.ts';
+import { Removal } from './removal.ts';
 import type { Replica } from './replica.ts';
 import type { SquarePicture } from './square-picture.ts';
 import type { Place } from './track.ts';
@@ -48,6 +49,7 @@ export class Client {
   readonly #lifeline: Lifeline;
   readonly #crowd: Crowd;
   readonly #dealings: Dealings;
+  readonly #removal: Removal;
   readonly #counters: Counters = {
     corrections: 0,
     divergences: 0,
@@ -90,6 +92,7 @@ export class Client {
       send: (message) => this.#send(message),
       regrounded: (sx, sy, tick) => this.#regrounded(sx, sy, tick),
     });
+    this.#removal = new Removal(options.random);
     this.#lifeline = new Lifeline(options, {
       opened: () => this.#hello(),
       received: (bytes) => this.#received(bytes),
@@ -339,6 +342,10 @@ export class Client {
     if (this.#crowd.update(worldMs, now)) this.#dealings.settle(this.squares);
     this.#sendInput();
 
+    if (this.#removal.isDue(now, this.#dealings.isAwaiting)) {
+      this.#lifeline.move();
+      return;
+    }
     this.#beat(now);
     const ids = this.#crowd.wanted(now);
     if (ids.length > 0) this.#send({ type: 'who', ids });
@@ -460,6 +467,9 @@ export class Client {
       case 'pace':
         this.#crowd.paced(message);
         break;
+      case 'goAway':
+        this.#removal.ask(message, this.#heardAt);
+        break;
       default:
         this.#dealings.apply(message);
     }
@@ -474,6 +484,7 @@ export class Client {
     const ground = this.#dealings.restart(welcome, terrain, isSameWorld);
     this.#crowd.restart(ground.blocked, welcome, isSameWorld, this.#options.monotonic());
     this.#prediction = undefined;
+    this.#removal.restart();
     // Another server may keep another time.
     this.#clock.reset();
     this.#askedAt.clear();

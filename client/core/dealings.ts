@@ -85,6 +85,11 @@ export class Dealings {
     return this.#persona;
   }
 
+  /** Whether anything that was asked has not been answered. */
+  get isAwaiting(): boolean {
+    return this.#requests.isPending;
+  }
+
   get chat(): ChatLog {
     return this.#talk.log;
   }

@@ -81,6 +81,13 @@ export class Lifeline {
     this.#connection?.close(1006, reason);
   }
 
+  /** Gives a connection up for another one, opened with the next `update`: the server has asked for it. */
+  move(): void {
+    const { code, sentence } = CLOSE.draining;
+    this.#connection?.close(code, sentence);
+    if (this.#state.phase === 'waiting') this.#state = { ...this.#state, retryAtMs: this.#options.monotonic() };
+  }
+
   /** Returns whether there was a connection to send on. */
   send(bytes: Uint8Array): boolean {
     return this.#connection?.send(bytes) === true;

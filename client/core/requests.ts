@@ -32,6 +32,10 @@ export class Requests {
   readonly #pending = new Map<number, Asked>();
   #count = 0;
 
+  get isPending(): boolean {
+    return this.#pending.size > 0;
+  }
+
   /** Remembers a request; returns its number for sending. */
   ask(asked: Asked): number {
     this.#count++;

@@ -16,6 +16,8 @@ export interface Beat {
   readonly lastId: number;
   /** Some of the squares that its players are in, at most MAX_TOLD_SQUARES. */
   readonly squares: readonly Square[];
+  /** Whether it takes players; not while it drains. */
+  readonly isOpen: boolean;
 }
 
 /** The node ends in good order, and its players are gone. */
@@ -70,7 +72,7 @@ const HEARD = 20;
 const MAX_LAST_ID = 2 ** 32 - 2 ** 20;
 
 /** A beat with its squares is the most there is. */
-const LIMITS = { depth: 2, values: 8 + 2 * MAX_TOLD_SQUARES, messages: 1 };
+const LIMITS = { depth: 2, values: 9 + 2 * MAX_TOLD_SQUARES, messages: 1 };
 
 // Type and node stand where they do in every message between nodes: the echo is told by them.
 export function writeControl(message: ControlMessage): Uint8Array {
@@ -82,6 +84,7 @@ export function writeControl(message: ControlMessage): Uint8Array {
         message.players,
         message.lastId,
         message.squares.slice(0, MAX_TOLD_SQUARES).flatMap(({ sx, sy }) => [sx, sy]),
+        message.isOpen,
       ]);
     case 'goodbye':
       return pack([GOODBYE, message.node]);
@@ -106,7 +109,7 @@ export function readControl(bytes: Uint8Array): ControlMessage | undefined {
   if (type === GOODBYE) return { type: 'goodbye', node };
   if (!isCount(a) || !isCount(b)) return undefined;
   if (type === BEAT && b > MAX_LAST_ID) return undefined;
-  if (type === BEAT) return { type: 'beat', node, players: a, lastId: b, squares: readSquares(c) };
+  if (type === BEAT) return { type: 'beat', node, players: a, lastId: b, squares: readSquares(c), isOpen: d !== false };
   if (type === ARRIVAL) return { type: 'arrival', node, id: a, generation: b };
   if (type === WHISPER && isCount(c) && isText(d) && isText(e) && isText(f)) {
     return { type: 'whisper', node, n: a, from: b, toId: c, fromName: d, toName: e, text: f };

@@ -10,6 +10,8 @@ export interface Census {
   readonly lastId: number;
   /** Some of the squares that its players are in. */
   readonly squares: readonly Square[];
+  /** Whether it takes players. */
+  readonly isOpen: boolean;
 }
 
 export interface MembershipOptions {
@@ -34,7 +36,7 @@ interface Member {
   census: Census;
 }
 
-const NOTHING_KNOWN: Census = { players: 0, lastId: 0, squares: [] };
+const NOTHING_KNOWN: Census = { players: 0, lastId: 0, squares: [], isOpen: true };
 
 /**
  * Which other nodes there are (G6). Whatever is heard of a node renews its lease; a node not heard of for a lease is
@@ -62,6 +64,12 @@ export class Membership {
   /** How many other nodes there are. */
   get size(): number {
     return this.#members.size;
+  }
+
+  /** Whether any other node takes players, as of the last beats. */
+  get isOpenElsewhere(): boolean {
+    for (const { census } of this.#members.values()) if (census.isOpen) return true;
+    return false;
   }
 
   /** The players of all other nodes, as of their last beats. */
@@ -116,6 +124,11 @@ export class Membership {
     }
   }
 
+  /** Says what has changed without waiting for the next beat. */
+  tell(): void {
+    this.#beat();
+  }
+
   /** Says that this node is there, upon which all the others say that they are. */
   join(): void {
     this.#beat();
@@ -158,10 +171,10 @@ export class Membership {
     this.#miss();
   }
 
-  #beaten(node: string, { players, lastId, squares }: Census): void {
+  #beaten(node: string, { players, lastId, squares, isOpen }: Census): void {
     const isNew = !this.#members.has(node);
     if (!this.heard(node)) return;
-    (this.#members.get(node) as Member).census = { players, lastId, squares };
+    (this.#members.get(node) as Member).census = { players, lastId, squares, isOpen };
     this.#lastId = Math.max(this.#lastId, lastId);
     // A node that has just come has not heard of this one yet.
     if (isNew) this.#isGreeting = true;

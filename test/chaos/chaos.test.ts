@@ -14,6 +14,16 @@ describe.concurrent('a world with players in it heals by itself, and nothing is 
       console.log(`chaos ${JSON.stringify({ seed, ...trial })}`);
       const why = JSON.stringify({ faults: report.faults, inFault: report.inFault, worst: report.worst });
       expect(report.faults, why).toEqual([]);
+      if (fault.isOrderly) {
+        const { dropped, wrongAtMost, updates } = report.inFault ?? {};
+        expect({ dropped, wrongAtMost, ...updates }, why).toMatchObject({
+          dropped: 0,
+          wrongAtMost: 0,
+          missed: 0,
+          ghosts: 0,
+          duplicated: 0,
+        });
+      }
       expect(trial.after).toEqual({ missed: 0, ghosts: 0, duplicated: 0, diverged: 0 });
       // The oracle had something to judge, before and after and meanwhile.
       expect(report.updates.expected).toBeGreaterThan(500);

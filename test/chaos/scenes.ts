@@ -23,6 +23,8 @@ export interface Fault {
   readonly windowSeconds: number;
   /** Redis has no more what it had: nobody builds or talks then, for that would be lost as it is meant to be. */
   readonly losesThings?: true;
+  /** It is no fault but what a host does: nothing may be wrong meanwhile either. */
+  readonly isOrderly?: true;
   readonly open: () => Promise<Scene>;
 }
 
@@ -96,6 +98,25 @@ export const FAULTS: readonly Fault[] = [
           await victim.kill();
           await pause(RESTART_MS);
           own.own(await startNode('--redis', redis.url, '--port', port));
+        };
+        return { urls: urlsOf(nodes), breakIt };
+      }),
+  },
+  {
+    name: 'rolling-restart',
+    what: 'SIGTERM to one node of two, which is started again, then to the other',
+    isOrderly: true,
+    windowSeconds: 14,
+    open: () =>
+      scene(async (own) => {
+        const redis = own.own(await RedisServer.start());
+        const nodes: NodeProcess[] = [];
+        for (let i = 0; i < 2; i++) nodes.push(own.own(await startNode('--redis', redis.url)));
+        const breakIt = async (): Promise<void> => {
+          for (const node of nodes) {
+            await node.drain();
+            own.own(await startNode('--redis', redis.url, '--port', String(node.port)));
+          }
         };
         return { urls: urlsOf(nodes), breakIt };
       }),

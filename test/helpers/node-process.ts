@@ -115,6 +115,15 @@ export class NodeProcess {
     clearTimeout(timer);
   }
 
+  /** SIGTERM, and as long as it takes. @throws Error when it does not end in good order */
+  async drain(): Promise<void> {
+    this.#child.kill('SIGTERM');
+    await this.#exited;
+    const { exitCode, signalCode } = this.#child;
+    if (exitCode !== 0)
+      throw new Error(`A server that was to drain ended with ${exitCode ?? signalCode}: ${this.#said}`);
+  }
+
   readonly #kill = (): void => {
     this.#child.kill('SIGKILL');
   };

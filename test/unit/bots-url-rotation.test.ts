@@ -27,6 +27,14 @@ describe('where a bot connects', () => {
     expect(fail(rotation, 2)).toBe('b');
   });
 
+  it('is the next one at once when the server asks for that', () => {
+    const rotation = new UrlRotation(['a', 'b'], 0);
+    fail(rotation, 2);
+    rotation.next();
+    expect(rotation.url).toBe('b');
+    expect(fail(rotation, 2), 'what failed before counts no more').toBe('b');
+  });
+
   it('stays the same when there is no other', () => {
     expect(fail(new UrlRotation(['a'], 0), 10)).toBe('a');
   });

@@ -37,6 +37,7 @@ describe('what is accepted', () => {
       flushMs: 100,
       writes: 'direct',
       maxSessions: 10_000,
+      drainSeconds: 10,
       origins: [],
       data: './data',
       chatDays: 30,
@@ -61,6 +62,7 @@ describe('what is accepted', () => {
       flushMs: 250,
       writes: 'stream',
       maxSessions: 5,
+      drainSeconds: 30,
       origins: ['https://play.example', 'http://localhost:5173'],
       data: null,
       chatDays: 3650,
@@ -73,7 +75,7 @@ describe('what is accepted', () => {
     };
     const apart =
       '--port 0 --host ::1 --world my-world-2 --seed 4294967295 --terrain flat --open-spawn --gems 0 ' +
-      '--flush-ms 250 --writes stream --max-sessions 5 --origin https://play.example,http://localhost:5173 --data none ' +
+      '--flush-ms 250 --writes stream --max-sessions 5 --drain-seconds 30 --origin https://play.example,http://localhost:5173 --data none ' +
       '--chat-days 3650 --redis redis://a,unix:/run/b.sock ' +
       '--store-redis rediss://u:p@c:6380/2 --channel-squares 4 --workers 3 --log-level debug';
     expect(configOf(apart)).toEqual(expected);
@@ -131,6 +133,7 @@ describe('what is refused, with one sentence and exit code 2', () => {
     writes: ['fast', 'Direct'],
     flushMs: ['0', '49', '75', '1050', '1000.5'],
     maxSessions: ['0', '1000001', '10k'],
+    drainSeconds: ['-1', '3601', '1.5'],
     origins: ['play.example', 'https://play.example/', 'https://play.example,', '*', 'null', 'ftp://x.example'],
     data: [' ', '\t'],
     chatDays: ['0', '3651', '1.5'],

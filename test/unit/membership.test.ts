@@ -11,7 +11,7 @@ class Bench {
   readonly log: string[] = [];
   readonly membership = new Membership({
     node: 'here',
-    census: () => ({ players: this.players, lastId: 2000, squares: [{ sx: 3, sy: -4 }] }),
+    census: () => ({ players: this.players, lastId: 2000, squares: [{ sx: 3, sy: -4 }], isOpen: true }),
     say: (message) => this.log.push(`says ${JSON.stringify(readControl(message))}`),
     gone: (node) => this.log.push(`gone ${node}`),
     lapsed: () => this.log.push('lapsed'),
@@ -24,7 +24,7 @@ class Bench {
   }
 
   beat(node: string, players = 1, lastId = 1000): void {
-    this.membership.receive(writeControl({ type: 'beat', node, players, lastId, squares: [] }));
+    this.membership.receive(writeControl({ type: 'beat', node, players, lastId, squares: [], isOpen: true }));
   }
 
   take(): string[] {
@@ -37,7 +37,7 @@ class Bench {
   }
 }
 
-const BEAT = 'says {"type":"beat","node":"here","players":3,"lastId":2000,"squares":[{"sx":3,"sy":-4}]}';
+const BEAT = 'says {"type":"beat","node":"here","players":3,"lastId":2000,"squares":[{"sx":3,"sy":-4}],"isOpen":true}';
 
 describe('membership (G6)', () => {
   it('says that the node lives, from the first tick on and once a second', () => {
@@ -210,22 +210,42 @@ describe('what nodes tell of their people', () => {
       { sx: 1, sy: 2 },
       { sx: -(2 ** 31), sy: 2 ** 31 - 1 },
     ];
-    bench.membership.receive(writeControl({ type: 'beat', node: 'a', players: 2, lastId: 0, squares }));
+    bench.membership.receive(writeControl({ type: 'beat', node: 'a', players: 2, lastId: 0, squares, isOpen: true }));
     bench.beat('b');
     expect([...bench.membership.squares()]).toEqual(squares);
     bench.beat('a');
     expect([...bench.membership.squares()]).toEqual([]);
   });
 
+  it('tells whether any other node takes players', () => {
+    const bench = new Bench();
+    expect(bench.membership.isOpenElsewhere, 'there is none').toBe(false);
+    const say = (node: string, isOpen: boolean): boolean =>
+      bench.membership.receive(writeControl({ type: 'beat', node, players: 1, lastId: 0, squares: [], isOpen }));
+    say('a', true);
+    say('b', true);
+    say('a', false);
+    expect(bench.membership.isOpenElsewhere).toBe(true);
+    say('b', false);
+    expect(bench.membership.isOpenElsewhere, 'all of them drain').toBe(false);
+    bench.take();
+    bench.membership.tell();
+    expect(bench.take()).toEqual([BEAT]);
+  });
+
   it('names a bounded number of squares in a beat, and passes over what is none', () => {
     const many = Array.from({ length: 500 }, (_, sx) => ({ sx, sy: 0 }));
-    const beat = readControl(writeControl({ type: 'beat', node: 'a', players: 1, lastId: 0, squares: many }));
+    const beat = readControl(
+      writeControl({ type: 'beat', node: 'a', players: 1, lastId: 0, squares: many, isOpen: true }),
+    );
     expect(beat).toMatchObject({ squares: many.slice(0, MAX_TOLD_SQUARES) });
     const wrong = [
       { sx: 2 ** 31, sy: 0 },
       { sx: 0.5, sy: 0 },
     ];
-    const read = readControl(writeControl({ type: 'beat', node: 'a', players: 1, lastId: 0, squares: wrong }));
+    const read = readControl(
+      writeControl({ type: 'beat', node: 'a', players: 1, lastId: 0, squares: wrong, isOpen: true }),
+    );
     expect(read).toMatchObject({ squares: [] });
   });
 
@@ -242,18 +262,25 @@ describe('what nodes tell of their people', () => {
 
 describe('control messages', () => {
   it('what is none is refused: other types, missing and wrong fields, cut bytes', () => {
-    const good = writeControl({ type: 'beat', node: 'there', players: 1, lastId: 2, squares: [] });
-    expect(readControl(good)).toEqual({ type: 'beat', node: 'there', players: 1, lastId: 2, squares: [] });
+    const good = writeControl({ type: 'beat', node: 'there', players: 1, lastId: 2, squares: [], isOpen: true });
+    expect(readControl(good)).toEqual({
+      type: 'beat',
+      node: 'there',
+      players: 1,
+      lastId: 2,
+      squares: [],
+      isOpen: true,
+    });
     for (let length = 0; length < good.length; length++) expect(readControl(good.subarray(0, length))).toBeUndefined();
     for (const text of ['', 'hello', '{"type":"beat"}', '\xff\xff\xff\xff']) {
       expect(readControl(Buffer.from(text, 'latin1'))).toBeUndefined();
     }
     const wrong = [
-      { type: 'beat' as const, node: 'there', players: -1, lastId: 0, squares: [] },
-      { type: 'beat' as const, node: 'there', players: 0.5, lastId: 0, squares: [] },
-      { type: 'beat' as const, node: 'there', players: 0, lastId: 2 ** 32 - 1, squares: [] },
+      { type: 'beat' as const, node: 'there', players: -1, lastId: 0, squares: [], isOpen: true },
+      { type: 'beat' as const, node: 'there', players: 0.5, lastId: 0, squares: [], isOpen: true },
+      { type: 'beat' as const, node: 'there', players: 0, lastId: 2 ** 32 - 1, squares: [], isOpen: true },
       { type: 'goodbye' as const, node: 'x'.repeat(MAX_NODE_NAME + 1) },
-      { type: 'beat' as const, node: 7 as unknown as string, players: 0, lastId: 0, squares: [] },
+      { type: 'beat' as const, node: 7 as unknown as string, players: 0, lastId: 0, squares: [], isOpen: true },
       { type: 'arrival' as const, node: 'there', id: 2 ** 32, generation: 1 },
     ];
     for (const message of wrong) expect(readControl(writeControl(message))).toBeUndefined();

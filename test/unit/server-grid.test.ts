@@ -40,7 +40,7 @@ class Bench {
     tick: 1000,
     arrived: () => undefined,
     superseded: (id) => this.superseded.push(id),
-    census: () => ({ players: this.world.players.size, lastId: 0 }),
+    census: () => ({ players: this.world.players.size, lastId: 0, isOpen: true }),
     brokerFailed: () => undefined,
   });
   readonly there = new NodeWriter('there');
@@ -452,7 +452,10 @@ class Pair {
   }
 
   async beat(lastId = 0): Promise<void> {
-    await this.say(writeControl({ type: 'beat', node: 'there', players: 1, lastId, squares: [] }), CONTROL);
+    await this.say(
+      writeControl({ type: 'beat', node: 'there', players: 1, lastId, squares: [], isOpen: true }),
+      CONTROL,
+    );
   }
 
   /** So many people come and go. */

@@ -33,7 +33,7 @@ class House {
     this.people = people.map(([id, name]) => new Person(id, name));
     this.membership = new Membership({
       node,
-      census: () => ({ players: this.people.length, lastId: 0, squares: [] }),
+      census: () => ({ players: this.people.length, lastId: 0, squares: [], isOpen: true }),
       say: (payload) => this.carry(payload),
       gone: () => undefined,
       lapsed: () => undefined,

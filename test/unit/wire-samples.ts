@@ -135,6 +135,7 @@ export const serverMessage: fc.Arbitrary<ServerMessage> = fc.oneof(
     rank: u32,
   }),
   fc.record({ type: fc.constant('company' as const), at: fc.option(fc.tuple(whole, whole)) }),
+  fc.record({ type: fc.constant('goAway' as const), withinMs: u32 }),
 );
 
 export const fromHex = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
