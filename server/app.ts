@@ -19,6 +19,7 @@ import { LoadGovernor } from './load-governor.ts';
 import { addLoopMetrics, startLoopDelay } from './loop-delay.ts';
 import { Node } from './node.ts';
 import { addNodeMetrics } from './node-metrics.ts';
+import { type NodeSurvey, surveyOf } from './node-survey.ts';
 import { forgetOldLines } from './old-lines.ts';
 import type { Store } from './store/store.ts';
 import { StoreTrouble } from './store-trouble.ts';
@@ -89,6 +90,7 @@ class Start {
   /** How to take back what has been done, the last first. */
   readonly #undo: (() => Promise<void> | void)[] = [];
   #readiness: () => Readiness = () => ({ ready: false, why: 'starting' });
+  #survey: NodeSurvey | undefined;
 
   constructor(config: Config, options: AppOptions) {
     this.#config = config;
@@ -119,6 +121,11 @@ class Start {
       clientDir: resolve(this.#options.clientDir ?? 'dist/client'),
       ready: () => this.#readiness(),
       metrics: this.#options.shareMetrics?.(metrics) ?? metrics,
+      admin: {
+        token: this.#config.adminToken,
+        topology: () => this.#survey?.topology(),
+        monotonic: this.#monotonic,
+      },
       logger,
     });
     this.#undo.push(() => http.close());
@@ -144,6 +151,13 @@ class Start {
     const loopDelay = startLoopDelay();
     this.#undo.push(() => loopDelay.stop());
     addLoopMetrics(metrics, loopDelay);
+    this.#survey = surveyOf(starting, {
+      host: this.#config.host,
+      port: (http.server.address() as AddressInfo).port,
+      governor: this.#governor,
+      loopDelay,
+      monotonic: this.#monotonic,
+    });
     metrics.gauge('flatlands_world_offset_ms', 'World time here against that of Redis.', backing.offsetMs);
     this.#undo.push(startTicker(backing.clock, () => starting.advance()));
     this.#undo.push(watchBroker(() => starting.grid.brokerStatus, logger));
@@ -248,6 +262,7 @@ class Start {
       store: backing.store,
       brokerFailed: (error) => logger?.warn(error, 'the broker refused; what it was asked for is tried again'),
       storeFailed: this.#storeFailed,
+      surveyed: (message) => this.#survey?.receive(message),
       sessionFailed: (error) => logger?.error(error, 'a session failed'),
       closed,
     });

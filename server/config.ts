@@ -74,7 +74,8 @@ function readSettings(flags: ReadonlyMap<string, string>, env: Environment): Con
     const value = row.read(text);
     if (value !== undefined) return value;
     const name = flagText === undefined ? row.env : row.flag;
-    throw new WrongFlag(`${name} takes ${row.accepts}, not ${JSON.stringify(withoutSecrets(text))}.`);
+    const instead = row.isSecret === true ? 'not what was given' : `not ${JSON.stringify(withoutSecrets(text))}`;
+    throw new WrongFlag(`${name} takes ${row.accepts}, ${instead}.`);
   };
   const config: Config = {
     port: read(SETTINGS.port),
@@ -96,6 +97,7 @@ function readSettings(flags: ReadonlyMap<string, string>, env: Environment): Con
     storeRedis: read(SETTINGS.storeRedis),
     channelSquares: read(SETTINGS.channelSquares),
     workers: read(SETTINGS.workers),
+    adminToken: read(SETTINGS.adminToken),
     logLevel: read(SETTINGS.logLevel),
   };
   refuseContradictions(config);

@@ -17,6 +17,7 @@ import type { LaneCounters, Link } from './gateway/outbox.ts';
 import { type Entered, Session, type SessionHost, type SignedInPlayer } from './gateway/session.ts';
 import type { Sight } from './gateway/sight.ts';
 import { type ChannelSquares, Channels } from './grid/channels.ts';
+import type { SurveyAnswer, SurveyQuestion } from './grid/control-wire.ts';
 import { Grid } from './grid/grid.ts';
 import type { ThingsRead } from './grid/square-things.ts';
 import { SignIn } from './sign-in.ts';
@@ -45,6 +46,8 @@ export interface NodeOptions extends FlusherOptions {
   readonly newToken: () => string;
   readonly connectBroker: ConnectBroker;
   readonly store: Store;
+  /** Another node wants to know how this one is, or says how it is itself. */
+  readonly surveyed?: (message: SurveyQuestion | SurveyAnswer) => void;
   readonly brokerFailed: (error: unknown) => void;
   /** The store did not do what it was asked for; who it was for may try again. */
   readonly storeFailed: (error: unknown) => void;
@@ -66,6 +69,8 @@ const WATCH_TICKS = 20;
 const JUMP_TICKS = 600;
 /** Where a player stands is saved at one watch in so many, if they have moved: a node that dies takes no more along. */
 const SAVE_WATCHES = 8;
+/** Clients acknowledge once a second: with less than this unacknowledged they keep up, in ms. */
+const KEEPING_UP_MS = 1500;
 /** From this on a late `advance` counts as a stall of the node, in ticks. */
 const STALL_TICKS = 20;
 
@@ -135,8 +140,9 @@ export class Node {
       census: () => ({
         players: this.world.players.size,
         lastId: this.#signIn.lastId,
-        isOpen: this.#goneByMs === undefined,
+        isOpen: this.isOpen,
       }),
+      surveyed: (message) => options.surveyed?.(message),
       brokerFailed: options.brokerFailed,
     });
     this.flusher = new Flusher(options, {
@@ -207,6 +213,29 @@ export class Node {
     let oldest = this.world.tick;
     for (const { outbox } of this.#sessions) oldest = Math.min(oldest, outbox.unacknowledgedTick ?? oldest);
     return ((this.world.tick - oldest) * TICK_MS) / 1000;
+  }
+
+  /** Among the world's nodes. */
+  get name(): string {
+    return this.#options.name;
+  }
+
+  /** Whether it takes players. */
+  get isOpen(): boolean {
+    return this.#goneByMs === undefined;
+  }
+
+  /** The sessions that are furthest behind, the worst first, at most so many; those that keep up are not among them. */
+  slowest(most: number): { id: number; name: string; behindMs: number; unacknowledgedBytes: number }[] {
+    const slow = [];
+    for (const { joined, outbox } of this.#sessions) {
+      const { unacknowledgedTick: tick, unacknowledgedBytes } = outbox;
+      const behindMs = tick === undefined ? 0 : (this.world.tick - tick) * TICK_MS;
+      if (joined === undefined || behindMs <= KEEPING_UP_MS) continue;
+      const { id, name } = joined.player;
+      slow.push({ id, name, behindMs, unacknowledgedBytes });
+    }
+    return slow.sort((a, b) => b.behindMs - a.behindMs).slice(0, most);
   }
 
   /** Whether nobody is here any more, nor might come back here. */

@@ -37,6 +37,8 @@ export interface Config {
   readonly channelSquares: ChannelSquares;
   /** Nodes on this machine behind one port; 1 is this process itself. */
   readonly workers: number;
+  /** What who may look at `/admin` has to know; null where nobody may. */
+  readonly adminToken: string | null;
   readonly logLevel: LogLevel;
 }
 
@@ -59,6 +61,8 @@ export interface Setting<T> {
   /** The default as one would write it. */
   readonly byDefault: string;
   readonly help: string;
+  /** Nobody's business in a log, nor in an error. */
+  readonly isSecret?: true;
   /** The value of a text, or undefined when the text is none of what the setting accepts. */
   readonly read: (text: string) => T | undefined;
 }
@@ -71,6 +75,10 @@ const MAX_WORKERS = 64;
 const MAX_GEMS = 32;
 const MAX_CHAT_DAYS = 3650;
 const MAX_DRAIN_SECONDS = 3600;
+/** A token that goes into a header as it is (RFC 6750), too long to be tried out. */
+const MIN_TOKEN_LENGTH = 16;
+const MAX_TOKEN_LENGTH = 256;
+const ADMIN_TOKEN = new RegExp(`^[-A-Za-z0-9._~+/=]{${MIN_TOKEN_LENGTH},${MAX_TOKEN_LENGTH}}$`);
 
 /** Every setting there is; the help, the README's table and the parser all follow from it. */
 export const SETTINGS: Settings = {
@@ -253,6 +261,16 @@ export const SETTINGS: Settings = {
     byDefault: '1',
     help: 'Nodes on this machine, one process each, on one port; without --redis over a redis-server of their own.',
     read: wholeNumber(1, MAX_WORKERS),
+  },
+  adminToken: {
+    flag: '--admin-token',
+    env: 'FLATLANDS_ADMIN_TOKEN',
+    placeholder: 'T',
+    accepts: `${MIN_TOKEN_LENGTH} to ${MAX_TOKEN_LENGTH} letters, digits and the signs -._~+/=`,
+    byDefault: '',
+    isSecret: true,
+    help: 'Who knows it may see how all nodes are, at /admin; without it nobody may. Better by its variable: others see flags.',
+    read: (text) => (text === '' ? null : ADMIN_TOKEN.test(text) ? text : undefined),
   },
   logLevel: {
     flag: '--log-level',

@@ -2,7 +2,7 @@ import { pack, unpackAll } from '../../shared/codec.ts';
 import { MAX_SQUARE, MIN_SQUARE } from '../../shared/constants.ts';
 import type { Square } from '../../shared/grid.ts';
 import { prescan } from '../../shared/prescan.ts';
-import { MAX_NODE_NAME, MAX_TOLD_SQUARES } from './limits.ts';
+import { MAX_NODE_NAME, MAX_STATE_LENGTH, MAX_TOLD_SQUARES } from './limits.ts';
 
 /** What nodes tell each other on the control channel. MessagePack arrays, like everything between nodes. */
 
@@ -59,7 +59,26 @@ export interface WhisperAnswer {
   readonly toName: string;
 }
 
-export type ControlMessage = Beat | Goodbye | Arrival | WhisperQuestion | WhisperAnswer;
+/** Somebody wants to know how every node is. */
+export interface SurveyQuestion {
+  readonly type: 'survey';
+  readonly node: string;
+  /** The node's own number for it. */
+  readonly n: number;
+}
+
+/** How a node is; it goes to the inbox of the one that has asked. */
+export interface SurveyAnswer {
+  readonly type: 'state';
+  readonly node: string;
+  /** Whose question it was, and which. */
+  readonly asker: string;
+  readonly n: number;
+  /** JSON, at most MAX_STATE_LENGTH UTF-16 units. */
+  readonly state: string;
+}
+
+export type ControlMessage = Beat | Goodbye | Arrival | WhisperQuestion | WhisperAnswer | SurveyQuestion | SurveyAnswer;
 
 // Apart from the types of wire.ts, lest a message on the wrong channel be taken for another.
 const BEAT = 16;
@@ -67,6 +86,8 @@ const GOODBYE = 17;
 const ARRIVAL = 18;
 const WHISPER = 19;
 const HEARD = 20;
+const SURVEY = 21;
+const STATE = 22;
 
 /** Beyond this no id is believed to have been reserved: a single wrong word must not use them up. */
 const MAX_LAST_ID = 2 ** 32 - 2 ** 20;
@@ -96,6 +117,10 @@ export function writeControl(message: ControlMessage): Uint8Array {
     }
     case 'heard':
       return pack([HEARD, message.node, message.n, message.toId, message.asker, message.toName]);
+    case 'survey':
+      return pack([SURVEY, message.node, message.n, 0]);
+    case 'state':
+      return pack([STATE, message.node, message.n, 0, message.asker, message.state]);
   }
 }
 
@@ -110,6 +135,10 @@ export function readControl(bytes: Uint8Array): ControlMessage | undefined {
   if (!isCount(a) || !isCount(b)) return undefined;
   if (type === BEAT && b > MAX_LAST_ID) return undefined;
   if (type === BEAT) return { type: 'beat', node, players: a, lastId: b, squares: readSquares(c), isOpen: d !== false };
+  if (type === SURVEY) return { type: 'survey', node, n: a };
+  if (type === STATE && isText(c) && isText(d) && d.length <= MAX_STATE_LENGTH) {
+    return { type: 'state', node, n: a, asker: c, state: d };
+  }
   if (type === ARRIVAL) return { type: 'arrival', node, id: a, generation: b };
   if (type === WHISPER && isCount(c) && isText(d) && isText(e) && isText(f)) {
     return { type: 'whisper', node, n: a, from: b, toId: c, fromName: d, toName: e, text: f };

@@ -9,7 +9,13 @@ import type { FoundGem } from '../world/land.ts';
 import type { Player } from '../world/player.ts';
 import type { WorldEvents } from '../world/world.ts';
 import type { Channels } from './channels.ts';
-import type { WhisperAnswer, WhisperQuestion } from './control-wire.ts';
+import {
+  type SurveyAnswer,
+  type SurveyQuestion,
+  type WhisperAnswer,
+  type WhisperQuestion,
+  writeControl,
+} from './control-wire.ts';
 import { Directory } from './directory.ts';
 import { FanOut, type FanOutCounters, type Outbox, type Viewer } from './fan-out.ts';
 import { GridSquare } from './grid-square.ts';
@@ -41,6 +47,8 @@ export interface GridOptions {
   readonly census: () => Omit<Census, 'squares'>;
   /** Something private from another node, or the answer to what this one said. */
   readonly whispered?: (message: WhisperQuestion | WhisperAnswer) => void;
+  /** Another node wants to know how this one is, or says how it is itself. */
+  readonly surveyed?: (message: SurveyQuestion | SurveyAnswer) => void;
   readonly brokerFailed: (error: unknown) => void;
 }
 
@@ -126,6 +134,7 @@ export class Grid {
       lapsed: () => this.#renewStreams(),
       arrived: options.arrived,
       whispered: (message) => options.whispered?.(message),
+      surveyed: (message) => options.surveyed?.(message),
     });
     this.#fanOut = new FanOut({
       acquire: (sx, sy) => {
@@ -377,6 +386,21 @@ export class Grid {
     for (const square of this.#squares.values()) if ((square.local?.occupants.size ?? 0) > 0) yield square;
   }
 
+  /** How many of this node's players are in each of the squares where there are any. */
+  *crowds(): Generator<Square & { readonly players: number }> {
+    for (const { sx, sy, local } of this.#squares.values()) {
+      const players = local?.occupants.size ?? 0;
+      if (players > 0) yield { sx, sy, players };
+    }
+  }
+
+  /** Says to the node that has asked how this one is. */
+  answerSurvey({ node: asker, n }: SurveyQuestion, state: string): void {
+    const { node, channels } = this.#options;
+    const payload = writeControl({ type: 'state', node, asker, n, state });
+    this.#broker.publish([{ channel: channels.inboxOf(asker), payload }]);
+  }
+
   /** As many of them as are told, others every time where there are more. */
   #toldSquares(): Square[] {
     const all = [...this.occupied()];
@@ -394,7 +418,7 @@ export class Grid {
     }
     const addressed = readNodeMessage(payload);
     if (addressed === undefined) {
-      this.counters.foreign++;
+      if (channel !== this.#inbox || !this.membership.receive(payload)) this.counters.foreign++;
       return;
     }
     const { sx, sy, message } = addressed;

@@ -52,3 +52,5 @@ export const NEAR_SHARE = 1 / 2;
 export const CROWDED_EVENTS = 64;
 /** Sessions that are sent theirs in one go; between two goes others have their turn. */
 export const SLICE_SESSIONS = 250;
+/** What a node says of itself when it is asked, in UTF-16 units of JSON; longer ones count for none. */
+export const MAX_STATE_LENGTH = 64 << 10;

@@ -1,5 +1,12 @@
 import type { Square } from '../../shared/grid.ts';
-import { readControl, type WhisperAnswer, type WhisperQuestion, writeControl } from './control-wire.ts';
+import {
+  readControl,
+  type SurveyAnswer,
+  type SurveyQuestion,
+  type WhisperAnswer,
+  type WhisperQuestion,
+  writeControl,
+} from './control-wire.ts';
 import { BEAT_TICKS, LEASE_TICKS, MAX_NODES } from './limits.ts';
 
 /** What a node says of itself with every beat. */
@@ -28,6 +35,8 @@ export interface MembershipOptions {
   readonly arrived: (id: number, generation: number) => void;
   /** Something private from another node, or the answer to what this one said. */
   readonly whispered: (message: WhisperQuestion | WhisperAnswer) => void;
+  /** Another node wants to know how this one is, or says how it is itself. */
+  readonly surveyed: (message: SurveyQuestion | SurveyAnswer) => void;
 }
 
 interface Member {
@@ -59,6 +68,11 @@ export class Membership {
 
   constructor(options: MembershipOptions) {
     this.#options = options;
+  }
+
+  /** The names of the other nodes. */
+  names(): IterableIterator<string> {
+    return this.#members.keys();
   }
 
   /** How many other nodes there are. */
@@ -121,6 +135,10 @@ export class Membership {
       case 'heard':
         this.#options.whispered(message);
         return true;
+      case 'survey':
+      case 'state':
+        this.#options.surveyed(message);
+        return true;
     }
   }
 
@@ -144,6 +162,12 @@ export class Membership {
   whisper(message: Omit<WhisperQuestion, 'node'> | Omit<WhisperAnswer, 'node'>): void {
     const { say, node } = this.#options;
     say(writeControl({ ...message, node }));
+  }
+
+  /** Asks all other nodes how they are. */
+  survey(n: number): void {
+    const { say, node } = this.#options;
+    say(writeControl({ type: 'survey', node, n }));
   }
 
   /** Tells the other nodes that this one ends, and its players with it. */

@@ -1,4 +1,5 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { type AdminOptions, addAdmin } from './admin.ts';
 import { addHealth, type Readiness } from './health.ts';
 import type { MetricsPage } from './metrics.ts';
 import { addSecurityHeaders } from './security-headers.ts';
@@ -36,6 +37,8 @@ export interface HttpOptions {
   readonly clientDir: string;
   readonly ready: () => Readiness;
   readonly metrics: MetricsPage;
+  /** Without it there is no `/admin`. */
+  readonly admin?: AdminOptions;
   /** Silence without one. */
   readonly logger?: HttpLogger | undefined;
   readonly limits?: HttpLimits;
@@ -86,6 +89,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   await addSecurityHeaders(app);
   await addStaticFiles(app, options.clientDir);
   addHealth(app, options.ready);
+  if (options.admin !== undefined) await addAdmin(app, options.admin);
   app.get('/metrics', async (_request, reply) => {
     reply.header('cache-control', 'no-store').type(options.metrics.contentType);
     return options.metrics.render();

@@ -26,6 +26,7 @@ export const TEST_CONFIG: Config = {
   storeRedis: null,
   channelSquares: 1,
   workers: 1,
+  adminToken: null,
   logLevel: 'silent',
 };
 

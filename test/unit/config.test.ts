@@ -46,6 +46,7 @@ describe('what is accepted', () => {
       storeRedis: null,
       channelSquares: 1,
       workers: 1,
+      adminToken: null,
       logLevel: 'info',
     });
   });
@@ -71,13 +72,14 @@ describe('what is accepted', () => {
       storeRedis: addressesOf('rediss://u:p@c:6380/2')[0],
       channelSquares: 4,
       workers: 3,
+      adminToken: 'only-for-those-who-run-it',
       logLevel: 'debug',
     };
     const apart =
       '--port 0 --host ::1 --world my-world-2 --seed 4294967295 --terrain flat --open-spawn --gems 0 ' +
       '--flush-ms 250 --writes stream --max-sessions 5 --drain-seconds 30 --origin https://play.example,http://localhost:5173 --data none ' +
       '--chat-days 3650 --redis redis://a,unix:/run/b.sock ' +
-      '--store-redis rediss://u:p@c:6380/2 --channel-squares 4 --workers 3 --log-level debug';
+      '--store-redis rediss://u:p@c:6380/2 --channel-squares 4 --workers 3 --admin-token only-for-those-who-run-it --log-level debug';
     expect(configOf(apart)).toEqual(expected);
     expect(configOf(apart.replaceAll(/ (?!--)/g, '='))).toEqual(expected);
   });
@@ -142,6 +144,7 @@ describe('what is refused, with one sentence and exit code 2', () => {
     storeRedis: ['localhost', 'redis://a,redis://b'],
     channelSquares: ['2', '0', '64', '01'],
     workers: ['0', '65', 'two'],
+    adminToken: ['short', 'fifteen-letters', 'with a space in it', 'x'.repeat(257), '"quoted-as-in-a-shell"'],
     logLevel: ['loud', 'INFO'],
   };
 
@@ -149,7 +152,8 @@ describe('what is refused, with one sentence and exit code 2', () => {
     const row = SETTINGS[key as keyof typeof SETTINGS];
     test(`${row.flag} and ${row.env} name themselves and what they accept`, () => {
       for (const text of texts) {
-        const sentence = `takes ${row.accepts}, not ${JSON.stringify(text)}.`;
+        const instead = row.isSecret === true ? 'not what was given' : `not ${JSON.stringify(text)}`;
+        const sentence = `takes ${row.accepts}, ${instead}.`;
         const parsed = parseConfig([`${row.flag}=${text}`], {});
         expect(parsed).toEqual({ kind: 'print', text: `${row.flag} ${sentence}`, exitCode: 2 });
         expect(refusalOf('', { [row.env]: text })).toBe(`${row.env} ${sentence}`);
@@ -190,7 +194,7 @@ describe('what is refused, with one sentence and exit code 2', () => {
   });
 
   test('an unknown flag, which flags of later versions are too', () => {
-    for (const flag of ['--admin-token', '--prot', '-p', '--no-open-spawn', '--__proto__', '--Port']) {
+    for (const flag of ['--fly', '--prot', '-p', '--no-open-spawn', '--__proto__', '--Port']) {
       const text = refusalOf(`${flag} x`);
       expect(text).toMatch(new RegExp(`^There is no flag ${flag}; the flags are --port, .*--help, --version\\.$`));
     }

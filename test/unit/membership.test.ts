@@ -17,6 +17,7 @@ class Bench {
     lapsed: () => this.log.push('lapsed'),
     arrived: (id, generation) => this.log.push(`arrived ${id} ${generation}`),
     whispered: (message) => this.log.push(`${message.type} ${message.node} ${message.n}`),
+    surveyed: (message) => this.log.push(`${message.type} ${message.node} ${message.n}`),
   });
 
   pass(ticks: number, isLate = false): void {

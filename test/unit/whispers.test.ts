@@ -39,6 +39,7 @@ class House {
       lapsed: () => undefined,
       arrived: () => undefined,
       whispered: (message) => this.whispers.receive(message),
+      surveyed: () => undefined,
     });
     this.whispers = new Whispers({
       node,
