@@ -13,10 +13,10 @@ export interface SoakPlan {
 
 const RAMP_PER_SECOND = 50;
 /** Those who come and go walk on open ground and need not all be judges; whoever builds has to know the walls. */
-const JUDGES = 0.1;
-const MIXED_SHARE = 0.2;
+const JUDGES = 0.05;
+const MIXED_SHARE = 0.1;
 
-/** Four of five come and go all the time, the others do all that there is to do. */
+/** Nine of ten come and go all the time, the others do all that there is to do: as many as one core of bots plays. */
 export function soakOptions({ players, seconds }: SoakPlan, url: string, seed: number): BotsOptions {
   const mixed = Math.round(players * MIXED_SHARE);
   return {
