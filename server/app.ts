@@ -152,6 +152,7 @@ class Start {
     this.#undo.push(() => loopDelay.stop());
     addLoopMetrics(metrics, loopDelay);
     this.#survey = surveyOf(starting, {
+      world: { name: this.#config.world, terrain: this.#config.terrain, seed: this.#config.seed },
       host: this.#config.host,
       port: (http.server.address() as AddressInfo).port,
       governor: this.#governor,

@@ -1,11 +1,12 @@
 import { hostname } from 'node:os';
 import packageJson from '../package.json' with { type: 'json' };
+import type { Topology } from '../shared/topology.ts';
 import type { SurveyAnswer, SurveyQuestion } from './grid/control-wire.ts';
 import type { LoadGovernor } from './load-governor.ts';
 import type { LoopDelayMonitor } from './loop-delay.ts';
 import type { Node } from './node.ts';
 import { Reporter } from './survey/reporter.ts';
-import { Survey, type Topology } from './survey/survey.ts';
+import { Survey } from './survey/survey.ts';
 
 /** A node's part in surveys: it answers those of others, and may ask itself. */
 export interface NodeSurvey {
@@ -14,6 +15,7 @@ export interface NodeSurvey {
 }
 
 export interface NodeSurveyOptions {
+  readonly world: Topology['world'];
   readonly host: string;
   readonly port: number;
   readonly governor: Pick<LoadGovernor, 'rhythm' | 'pace'>;
@@ -21,7 +23,10 @@ export interface NodeSurveyOptions {
   readonly monotonic: () => number;
 }
 
-export function surveyOf(node: Node, { host, port, governor, loopDelay, monotonic }: NodeSurveyOptions): NodeSurvey {
+export function surveyOf(
+  node: Node,
+  { world, host, port, governor, loopDelay, monotonic }: NodeSurveyOptions,
+): NodeSurvey {
   const reporter = new Reporter({
     node,
     identity: {
@@ -42,6 +47,7 @@ export function surveyOf(node: Node, { host, port, governor, loopDelay, monotoni
   });
   const { membership } = node.grid;
   const survey = new Survey({
+    world,
     own: () => reporter.state(),
     ask: (n) => membership.survey(n),
     members: () => membership.names(),

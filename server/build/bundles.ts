@@ -15,6 +15,7 @@ const CORE_ENTRY = 'client/core/index.ts';
  */
 export async function bundleAll(root: string, folder: string): Promise<void> {
   await build(clientBundle(root, join(folder, 'client')));
+  await build(adminBundle(root, join(folder, 'client/admin')));
   // Packing and declaring go on beside the bundler. All are waited for, also after a fault: the folder is not theirs then.
   const outcomes = await Promise.allSettled([
     compressFiles(join(folder, 'client')),
@@ -36,6 +37,16 @@ const clientBundle = (root: string, outDir: string): InlineConfig => ({
   configLoader: 'runner',
   logLevel: 'silent',
   build: { outDir, emptyOutDir: true },
+});
+
+/** The page of those who run the servers: apart, so that nobody who plays loads anything for it. */
+const adminBundle = (root: string, outDir: string): InlineConfig => ({
+  root: join(root, 'client/admin'),
+  base: '/admin/',
+  configFile: false,
+  publicDir: false,
+  logLevel: 'silent',
+  build: { outDir, emptyOutDir: true, target: 'es2022', modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
 });
 
 /** A program for Node: our own files in one, packages left where npm put them. */

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Topology } from '../../shared/topology.ts';
 import { TokenBucket } from '../gateway/token-bucket.ts';
-import type { Topology } from '../survey/survey.ts';
 
 export interface AdminOptions {
   /** What a request has to carry; without it nobody is let in. */
@@ -39,6 +39,8 @@ export async function addAdmin(app: FastifyInstance, { token, topology, monotoni
     return reply.code(429).header('retry-after', '1').send({ error: 'Too many requests: try again in a moment.' });
   };
 
+  // The page itself is no secret; what it shows it has to ask for.
+  app.get('/admin', (_request, reply) => reply.redirect('/admin/'));
   await app.register(
     async (api) => {
       api.addHook('onRequest', admit);

@@ -1,5 +1,6 @@
+import type { Crowd, NodeState, Rates } from '../../shared/topology.ts';
 import type { Node } from '../node.ts';
-import { type Crowd, MAX_CROWDS, MAX_SLOW, type NodeState, type Rates } from './node-state.ts';
+import { MAX_CROWDS, MAX_SLOW } from './node-state.ts';
 
 export interface ReporterOptions {
   readonly node: Pick<

@@ -1,24 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { KnownNode, NodeState, Topology } from '../../shared/topology.ts';
 import type { SurveyAnswer } from '../grid/control-wire.ts';
-import { type NodeState, readNodeState } from './node-state.ts';
-
-/** What is known of a node, and since when. */
-export interface KnownNode {
-  readonly state: NodeState;
-  /** `missing` has not answered the last question; its state is the last that was heard. */
-  readonly health: 'up' | 'missing';
-  /** How long ago that state came, in ms. */
-  readonly ageMs: number;
-}
-
-/** All nodes of a world, the longest running first. */
-export interface Topology {
-  /** The node that asked the others. */
-  readonly asker: string;
-  readonly nodes: readonly KnownNode[];
-}
+import { readNodeState } from './node-state.ts';
 
 export interface SurveyOptions {
+  readonly world: Topology['world'];
   /** How this node itself is. */
   readonly own: () => NodeState;
   /** Asks all others, by a number. */
@@ -115,6 +101,7 @@ export class Survey {
       else nodes.push({ state, health: n === this.#n ? 'up' : 'missing', ageMs });
     }
     nodes.sort((a, b) => b.state.uptimeSeconds - a.state.uptimeSeconds || (a.state.node < b.state.node ? -1 : 1));
-    return { asker: this.#options.own().node, nodes };
+    const { own, world } = this.#options;
+    return { world, asker: own().node, nodes };
   }
 }

@@ -25,7 +25,7 @@ const LIBRARY_PLACES: Readonly<Record<string, readonly string[]>> = {
   'hdr-histogram-js': ['client/bots/'],
   vite: ['server/build/', 'client/vite.config.ts', 'client/atlas-plugin.ts'],
   pngjs: ['client/atlas-plugin.ts'],
-  uplot: ['client/ui/net-lab-plot.ts'],
+  uplot: ['client/ui/net-lab-plot.ts', 'client/admin/load-plot.ts'],
   'virtual:atlas': ['client/view/atlas.ts'],
 };
 

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { App } from '../../server/app.ts';
-import type { SlowSession } from '../../server/survey/node-state.ts';
-import type { Topology } from '../../server/survey/survey.ts';
 import { UNITS_PER_TILE } from '../../shared/constants.ts';
+import type { SlowSession, Topology } from '../../shared/topology.ts';
 import { RawClient } from '../helpers/raw-client.ts';
 import { startTestApp } from '../helpers/test-app.ts';
 import { Walker } from '../helpers/walker.ts';

@@ -27,6 +27,8 @@ beforeEach(async () => {
   await write('client/core/index.ts', "export { word } from '../../shared/word.ts';");
   await write('client/main.ts', "import { word } from '../shared/word.ts'; document.title = word;");
   await write('client/index.html', '<!doctype html><script type="module" src="./main.ts"></script>');
+  await write('client/admin/index.html', '<!doctype html><script type="module" src="./main.ts"></script>');
+  await write('client/admin/main.ts', 'export {};');
   await write('client/vite.config.ts', "export default { root: import.meta.dirname, publicDir: '../public' };");
   await write('public/robots.txt', 'User-agent: *');
 });

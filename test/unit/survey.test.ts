@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type NodeState, readNodeState } from '../../server/survey/node-state.ts';
+import { readNodeState } from '../../server/survey/node-state.ts';
 import { Survey } from '../../server/survey/survey.ts';
+import type { NodeState } from '../../shared/topology.ts';
 
 const stateOf = (node: string, rest: Partial<NodeState> = {}): NodeState => ({
   node,
@@ -32,6 +33,7 @@ class Bench {
   /** Those who answer at once. */
   readonly answering = new Map<string, NodeState>();
   readonly survey = new Survey({
+    world: { name: 'test', terrain: 'flat', seed: 7 },
     own: () => stateOf('a', { uptimeSeconds: 60 }),
     ask: (n) => {
       this.asked.push(n);
