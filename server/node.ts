@@ -22,6 +22,7 @@ import { Grid } from './grid/grid.ts';
 import type { ThingsRead } from './grid/square-things.ts';
 import { SignIn } from './sign-in.ts';
 import type { Place, SquareAddress, Store } from './store/store.ts';
+import { Tracing } from './tracing.ts';
 import type { Player } from './world/player.ts';
 import { spawnPlace } from './world/spawn.ts';
 import { World } from './world/world.ts';
@@ -96,6 +97,7 @@ export class Node {
   readonly #dropped = new Map<number, { readonly player: Player; readonly until: number }>();
   readonly flusher: Flusher;
   readonly #signIn: SignIn;
+  readonly #tracing: Tracing;
   #toldPlayers = -1;
   /** When everybody has to have gone elsewhere, on the monotonic clock; undefined as long as the node takes players. */
   #goneByMs: number | undefined;
@@ -108,6 +110,7 @@ export class Node {
     this.#options = options;
     const tick = tickAt(options.clock.nowMs());
     this.ground = new Ground(options.terrain);
+    this.#tracing = new Tracing(() => options.clock.nowMs());
     const lookoutOf = (id: number): Lookout | undefined => this.#byPlayer.get(id)?.joined;
     this.gems = new GemFinder({
       store: options.store,
@@ -143,6 +146,7 @@ export class Node {
         isOpen: this.isOpen,
       }),
       surveyed: (message) => options.surveyed?.(message),
+      worldMs: () => options.clock.nowMs(),
       brokerFailed: options.brokerFailed,
     });
     this.flusher = new Flusher(options, {
@@ -175,6 +179,8 @@ export class Node {
       enter: (session, signedIn, lookFrom) => this.#enter(session, signedIn, lookFrom),
       input: (player, n, stamp, heading) => this.world.input(player, n, stamp, heading, tickAt(options.clock.nowMs())),
       sign: (player) => this.world.sign(player),
+      follow: (player, request) => this.#tracing.follow(player.id, request),
+      watchTraces: (viewer, tell) => this.grid.watchTraces(viewer, tell),
       request: (who, request) => this.actions.take(who, request),
       entered: (who, signedIn) => this.actions.entered(who, signedIn.home),
       retell: (viewer, sx, sy) => this.grid.retell(viewer, sx, sy),
@@ -314,6 +320,7 @@ export class Node {
   /** What has happened goes to its own players, and to the grid. */
   #tell(tick: number): void {
     const events = this.world.drain();
+    for (const { player, trace } of this.#tracing.told(events.answered)) this.grid.follow(player, trace);
     for (const player of events.answered) this.#byPlayer.get(player.id)?.answer(player);
     this.grid.tell(tick, events);
     this.actions.noticed(events);

@@ -59,6 +59,10 @@ export function encodeClientMessage(message: ClientMessage): Uint8Array {
       return pack([CLIENT_TYPE.emote, message.emote]);
     case 'board':
       return pack([CLIENT_TYPE.board, message.isShown]);
+    case 'trace':
+      return pack([CLIENT_TYPE.trace, message.n, message.id, message.sentMs]);
+    case 'traces':
+      return pack([CLIENT_TYPE.traces, message.isShown]);
     default:
       return assertNever(message);
   }
@@ -232,6 +236,19 @@ const CLIENT_READERS: ReadonlyMap<unknown, Reader> = new Map<unknown, Reader>([
   ],
   [CLIENT_TYPE.emote, { length: 2, read: (f) => ({ type: 'emote', emote: integer(f, 1, 0, EMOTES - 1) }) }],
   [CLIENT_TYPE.board, { length: 2, read: (f) => ({ type: 'board', isShown: boolean(f, 1) }) }],
+  [
+    CLIENT_TYPE.trace,
+    {
+      length: 4,
+      read: (f) => ({
+        type: 'trace',
+        n: integer(f, 1, 1, MAX_U32),
+        id: integer(f, 2, 0, MAX_U32),
+        sentMs: number(f, 3, 0, Number.MAX_SAFE_INTEGER),
+      }),
+    },
+  ],
+  [CLIENT_TYPE.traces, { length: 2, read: (f) => ({ type: 'traces', isShown: boolean(f, 1) }) }],
 ]);
 
 /** The hello of another version: what stands behind the number may be anything, and is not read. */

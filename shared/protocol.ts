@@ -19,6 +19,8 @@ export const CLIENT_TYPE = {
   say: 10,
   emote: 11,
   board: 12,
+  trace: 13,
+  traces: 14,
 } as const;
 
 /** Numbers of the messages a server sends. A frame's header has none: it is a bare number, the tick. */
@@ -46,6 +48,7 @@ export const SERVER_TYPE = {
   board: 37,
   company: 38,
   pace: 39,
+  traced: 40,
   goAway: 42,
 } as const;
 
@@ -148,6 +151,21 @@ export interface BoardWatch {
   readonly isShown: boolean;
 }
 
+/** The input `n`, sent at that world time in ms, is to be followed to whoever is told of it. */
+export interface TraceRequest {
+  readonly type: 'trace';
+  readonly n: number;
+  /** u32, chosen by the sender. */
+  readonly id: number;
+  readonly sentMs: number;
+}
+
+/** Asks to be told of inputs that are followed, or no longer. */
+export interface TraceWatch {
+  readonly type: 'traces';
+  readonly isShown: boolean;
+}
+
 export type ClientMessage =
   | Hello
   | Input
@@ -160,7 +178,9 @@ export type ClientMessage =
   | Edit
   | Say
   | Emote
-  | BoardWatch;
+  | BoardWatch
+  | TraceRequest
+  | TraceWatch;
 
 // Server to client ------------------------------------------------------------------------------
 
@@ -384,6 +404,26 @@ export interface Pace {
   readonly farMs: number;
 }
 
+/** An input that was followed, and when it got where: world times in ms, of the clocks of those who noted them. */
+export interface Traced {
+  readonly type: 'traced';
+  readonly id: number;
+  /** Whose input it was. */
+  readonly player: number;
+  /** By its client. */
+  readonly sentMs: number;
+  /** The client's node had read it, … */
+  readonly readMs: number;
+  /** … and began the flush that told of it. */
+  readonly flushedMs: number;
+  /** The broker had brought it to this node; null where that is the client's own. */
+  readonly arrivedMs: number | null;
+  /** This node began to make frames of what it knew by then, … */
+  readonly plannedMs: number;
+  /** … and wrote this one. */
+  readonly writtenMs: number;
+}
+
 /** The server is about to stop: the client is to come in anew, elsewhere, within so many ms. */
 export interface GoAway {
   readonly type: 'goAway';
@@ -405,6 +445,7 @@ export type ServerMessage =
   | Company
   | Pace
   | GoAway
+  | Traced
   | FrameHeader
   | Motions
   | Changes

@@ -76,6 +76,18 @@ export function encodeServerMessage(message: ServerMessage): Uint8Array {
       return pack([SERVER_TYPE.company, message.at]);
     case 'pace':
       return pack([SERVER_TYPE.pace, message.nearMs, message.farMs]);
+    case 'traced':
+      return pack([
+        SERVER_TYPE.traced,
+        message.id,
+        message.player,
+        message.sentMs,
+        message.readMs,
+        message.flushedMs,
+        message.arrivedMs,
+        message.plannedMs,
+        message.writtenMs,
+      ]);
     case 'goAway':
       return pack([SERVER_TYPE.goAway, message.withinMs]);
     default:
@@ -242,6 +254,21 @@ const SERVER_READERS: ReadonlyMap<unknown, ServerReader> = new Map<unknown, Serv
   ],
   [SERVER_TYPE.company, fields((at: Company['at']) => ({ type: 'company', at }))],
   [SERVER_TYPE.pace, fields((nearMs: number, farMs: number) => ({ type: 'pace', nearMs, farMs }))],
+  [
+    SERVER_TYPE.traced,
+    fields(
+      (
+        id: number,
+        player: number,
+        sentMs: number,
+        readMs: number,
+        flushedMs: number,
+        arrivedMs: number | null,
+        plannedMs: number,
+        writtenMs: number,
+      ) => ({ type: 'traced', id, player, sentMs, readMs, flushedMs, arrivedMs, plannedMs, writtenMs }),
+    ),
+  ],
   [SERVER_TYPE.goAway, fields((withinMs: number) => ({ type: 'goAway', withinMs }))],
 ]);
 

@@ -7,6 +7,7 @@ import type { SocketFactory } from '../core/connection.ts';
 import { LinkConditioner, type LinkConditions } from '../core/link-conditioner.ts';
 import { Comings } from './comings.ts';
 import { Doings } from './doings.ts';
+import { hopTimesOf } from './hops.ts';
 import { LightClient } from './light-client.ts';
 import type { LightSocketFactory } from './light-socket.ts';
 import type { OracleInput } from './oracle-input.ts';
@@ -15,6 +16,7 @@ import { printOf } from './picture.ts';
 import type { Role } from './population.ts';
 import { slowSockets } from './slow-socket.ts';
 import { Steering } from './steering.ts';
+import type { TraceSampler } from './trace-sampler.ts';
 import type { UrlRotation } from './url-rotation.ts';
 import type { TrafficCounters, WalkingClient } from './walking-client.ts';
 
@@ -27,6 +29,7 @@ export interface BotSetup {
   /** Whether it may appear at its place, or has to walk there. */
   readonly openSpawn: boolean;
   readonly oracle: OracleInput;
+  readonly sampler: TraceSampler;
   readonly monotonic: Monotonic;
   readonly openSocket: SocketFactory;
   readonly openLightSocket: LightSocketFactory;
@@ -120,7 +123,7 @@ export class Bot {
     const { oracle, urls, role } = this.#setup;
     const { participant } = this;
     const { things } = oracle;
-    return new Client({
+    const client = new Client({
       ...this.#whoAndWhere,
       url: () => urls.url,
       random: role.random,
@@ -147,8 +150,14 @@ export class Bot {
         lines: (sx, sy, lines, isHistory) => things.heard(participant, sx, sy, lines, isHistory),
         claimed: (claim) => things.claimed(participant, claim),
         scored: (score) => things.scored(participant, score),
+        traced: (traced, atMs) => {
+          // One's own input comes back with everything else about the square.
+          if (traced.player !== participant.id) oracle.traced(traced.arrivedMs !== null, hopTimesOf(traced, atMs));
+        },
       },
     });
+    client.watchTraces(this.#setup.sampler.isOn);
+    return client;
   }
 
   #line(): SocketFactory {
@@ -272,6 +281,8 @@ export class Bot {
     if (this.#steering.isRoaming) full?.doings.act(place.x, place.y, nowMs);
     const heading = this.#steering.heading(place.x, place.y, nowMs, (x, y) => full?.doings.gemTurn(x, y));
     if (heading === undefined) return;
+    const trace = full === undefined ? undefined : this.#setup.sampler.next(nowMs);
+    if (trace !== undefined) full?.client.trace(trace);
     client.walk(heading);
     this.#tellInputs(nowMs);
   }

@@ -31,6 +31,9 @@ export type Parsed =
 
 const MAX_RAMP = 1000;
 const MAX_PROCESSES = 64;
+/** A thousand observations in half a minute; all who see them are told, which is a part of what players are sent. */
+const TRACES = 2;
+const MAX_TRACES = 1000;
 
 /** The user's mistake; its message is the sentence that the user reads. */
 class WrongFlag extends Error {}
@@ -122,6 +125,11 @@ const FLAGS = {
     help: `Share of players with the full picture, who judge; the rest only walk, see below (default ${DEFAULTS.fullShare}; with --find-limit ${TRIAL_FULL_SHARE})`,
     read: share,
   } satisfies Flag<number>,
+  traces: {
+    placeholder: 'N',
+    ...wholeNumber(0, MAX_TRACES),
+    help: `Changes of direction that are followed through every hop, per second (default ${TRACES}; with --find-limit 0)`,
+  } satisfies Flag<number>,
   slo: {
     placeholder: 'p99=MS,missed=N',
     accepts: 'p99= with a number of ms from 1, missed= with a whole number, or both, separated by a comma',
@@ -201,6 +209,7 @@ export function parseCommandLine(args: readonly string[]): Parsed {
       placement: read('placement', FLAGS.placement, DEFAULTS.placement),
       rampPerSecond: read('ramp', FLAGS.ramp, DEFAULTS.rampPerSecond),
       processes: read('processes', FLAGS.processes, DEFAULTS.processes),
+      tracesPerSecond: read('traces', FLAGS.traces, isSearch ? 0 : TRACES),
       seed: read('seed', FLAGS.seed, DEFAULTS.seed),
       fullShare: read('full-share', FLAGS['full-share'], isSearch ? TRIAL_FULL_SHARE : DEFAULTS.fullShare),
     };
@@ -356,7 +365,7 @@ function helpText(): string {
     '    { "behaviour": "crowd", "players": 50, "from": 20, "to": 40, "over": 5 }] }',
     'of whom the second ones come from second 20 of the measured part on and are gone by second 40, each over 5 s. It may',
     'also have name, seed and faults (from, to); a group also name, placement, fullShare, screen ("40x24") and node (which',
-    'one of --url, from 0). Beside it there may be --url, --ramp, --processes, --seed, --full-share, --report and --html.',
+    'one of --url, from 0). Beside it there may be --url, --ramp, --processes, --seed, --full-share, --traces, --report and --html.',
     '',
     'With --processes the players are in so many processes besides this one, which judges what all of them see.',
   ].join('\n');

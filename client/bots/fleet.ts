@@ -9,7 +9,9 @@ import type { OracleInput } from './oracle-input.ts';
 import type { Measured, Parting, Players } from './players.ts';
 import type { Role } from './population.ts';
 import type { Phase } from './progress.ts';
+import { createRandom, seedOf } from './random.ts';
 import { shareTerrain } from './shared-terrain.ts';
+import { TraceSampler } from './trace-sampler.ts';
 import { UrlRotation } from './url-rotation.ts';
 import type { TrafficCounters } from './walking-client.ts';
 
@@ -60,6 +62,7 @@ export class Fleet implements Players {
   readonly #members: readonly number[];
   readonly #attendance: Attendance;
   readonly #visits: number[] = [];
+  readonly #sampler: TraceSampler;
   readonly #viewers: ReadonlySet<number>;
   #phase: Phase | undefined;
   #phaseAtMs = 0;
@@ -70,6 +73,8 @@ export class Fleet implements Players {
     this.#setup = setup;
     const { index, count } = setup.part;
     this.#members = [...setup.roles.keys()].filter((member) => member % count === index);
+    const { tracesPerSecond, seed } = setup.options;
+    this.#sampler = new TraceSampler(tracesPerSecond / count, createRandom(seedOf(seed, index)));
     this.#attendance = new Attendance(this.#members.map((member) => setup.roles[member] as Role));
     const full = [...setup.roles.keys()].filter((index) => setup.roles[index]?.isFull);
     const every = Math.max(1, Math.floor(full.length / VIEWERS));
@@ -244,6 +249,7 @@ export class Fleet implements Players {
       role,
       openSpawn,
       oracle,
+      sampler: this.#sampler,
       monotonic,
       openSocket,
       openLightSocket,

@@ -59,6 +59,8 @@ export interface BotsOptions {
   readonly rampPerSecond: number;
   /** Over so many the players are spread; with 1 they and the oracle are in one, with more the oracle has its own. */
   readonly processes: number;
+  /** Changes of direction that are followed on their way, per second of the run and over all players; 0 for none. */
+  readonly tracesPerSecond: number;
   /** u32; the same seed places and turns the bots alike. */
   readonly seed: number;
   /**
@@ -98,6 +100,7 @@ export const DEFAULTS: BotsOptions = {
   placement: 'spread',
   rampPerSecond: 50,
   processes: 1,
+  tracesPerSecond: 0,
   seed: 1,
   fullShare: 1,
   screen: SCREEN,

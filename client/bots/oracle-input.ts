@@ -26,6 +26,7 @@ type Told =
   | 'corrected'
   | 'framed'
   | 'frameGap'
+  | 'traced'
   | 'played'
   | 'look'
   | 'sample';

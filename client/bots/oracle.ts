@@ -5,6 +5,7 @@ import { BUDGETS, type Budgets } from './budgets.ts';
 import { FaultWindow } from './fault-window.ts';
 import type { PointsOf } from './gem-watch.ts';
 import { GhostWatch } from './ghost-watch.ts';
+import type { HopTimes } from './hops.ts';
 import { Participant, type ParticipantSetup, Sighting, type Update } from './participant.ts';
 import type { Picture } from './picture.ts';
 import { PlaybackCheck } from './playback-check.ts';
@@ -327,6 +328,11 @@ export class Oracle {
   /** Time between two frames to one participant, in ms. */
   frameGap(ms: number): void {
     if (this.isMeasuring && !this.window.isOpen) this.tally.frameGap.record(ms);
+  }
+
+  /** A change of direction was followed to one participant, whose server is the mover's or another one. */
+  traced(isOtherNode: boolean, times: HopTimes): void {
+    if (this.isMeasuring && !this.window.isOpen) this.tally.hops[isOtherNode ? 'otherNode' : 'sameNode'].record(times);
   }
 
   /**

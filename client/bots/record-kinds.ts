@@ -1,5 +1,6 @@
 import type { Motion } from '../../shared/motion.ts';
 import type { SeenClaim } from './gem-watch.ts';
+import type { HopTimes } from './hops.ts';
 import type { ParticipantSetup } from './participant.ts';
 import type { Act, SeenEdit, SeenLine } from './things.ts';
 
@@ -9,6 +10,7 @@ export interface CommonValues {
   corrected: [];
   framed: [bytes: number];
   frameGap: [ms: number];
+  traced: [isOtherNode: boolean, times: HopTimes];
 }
 
 /** What is written down of one participant: calls of the two oracles, and what its picture holds. */
@@ -55,6 +57,7 @@ const VALUES: { readonly [K in RecordKind]: RecordValues[K]['length'] } = {
   corrected: 0,
   framed: 1,
   frameGap: 1,
+  traced: 2,
   add: 3,
   joined: 3,
   left: 1,

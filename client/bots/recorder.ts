@@ -1,5 +1,6 @@
 import type { Motion } from '../../shared/motion.ts';
 import { FaultWindow } from './fault-window.ts';
+import type { HopTimes } from './hops.ts';
 import type { OracleInput } from './oracle-input.ts';
 import { Participant, type ParticipantSetup } from './participant.ts';
 import type { Picture } from './picture.ts';
@@ -103,6 +104,10 @@ export class Recorder implements OracleInput {
 
   frameGap(ms: number): void {
     this.#tape.write('frameGap', NOBODY, ms);
+  }
+
+  traced(isOtherNode: boolean, times: HopTimes): void {
+    this.#tape.write('traced', NOBODY, isOtherNode, times);
   }
 
   played(observer: Participant, id: number, x: number, y: number, shownMs: number, worldMs: number): void {

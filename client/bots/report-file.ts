@@ -92,10 +92,10 @@ function kindOf(value: unknown): string {
   return value === null ? 'nothing' : typeof value;
 }
 
-function hasHistograms({ histograms: { byBehaviour, staleness, ...others }, scenario }: Report): boolean {
+function hasHistograms({ histograms: { byBehaviour, staleness, hops, ...others }, scenario }: Report): boolean {
   try {
     for (const { histogram } of scenario?.groups ?? []) Distribution.decode(histogram);
-    for (const texts of [others, byBehaviour, staleness]) {
+    for (const texts of [others, byBehaviour, staleness, hops.sameNode, hops.otherNode]) {
       for (const text of Object.values(texts)) Distribution.decode(text);
     }
     return true;

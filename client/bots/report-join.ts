@@ -1,8 +1,10 @@
 import { addedUp } from './closing-counts.ts';
 import { joinScenarios } from './group-figures.ts';
 import { Distribution } from './histogram.ts';
+import { hopFigures } from './hop-figures.ts';
+import { HopTally } from './hops.ts';
 import { mergeHeat } from './miss-heat.ts';
-import { faultsOf, type Histograms, type InFault, type Report, type RequestCounts } from './report.ts';
+import { faultsOf, type Histograms, type InFault, type NodeKind, type Report, type RequestCounts } from './report.ts';
 import { MS_DIGITS, mapPairs, percentilesOf, rounded, spreadOf, TILE_DIGITS, tilesByPair } from './report-figures.ts';
 import { serverFigures } from './server-figures.ts';
 import type { ByPair } from './tally.ts';
@@ -58,6 +60,7 @@ export function joinReports(reports: readonly Report[]): Report {
     corrections: sum(runs.map(({ corrections }) => corrections)),
     motionErrorTiles: spreadOf(all.motionError, TILE_DIGITS),
     stalenessTiles: tilesByPair(all.staleness),
+    hops: { sameNode: hopFigures(all.hops.sameNode), otherNode: hopFigures(all.hops.otherNode) },
     ...joinTraffic(runs, all.frameBytes),
     byBehaviour: joinBehaviours(runs, all.byBehaviour),
     generator: joinGenerators(runs),
@@ -88,10 +91,11 @@ export function joinReports(reports: readonly Report[]): Report {
   };
 }
 
-type Names = Exclude<keyof Histograms, 'byBehaviour' | 'staleness'>;
+type Names = Exclude<keyof Histograms, 'byBehaviour' | 'staleness' | 'hops'>;
 type Distributions = Readonly<Record<Names, Distribution>> & {
   readonly byBehaviour: Readonly<Record<string, Distribution>>;
   readonly staleness: ByPair;
+  readonly hops: Readonly<Record<NodeKind, HopTally>>;
 };
 
 function distributionsOf(runs: readonly Report[]): Distributions {
@@ -113,6 +117,7 @@ function distributionsOf(runs: readonly Report[]): Distributions {
     frameGap: of('frameGap'),
     motionError: of('motionError'),
     staleness: mapPairs((kind) => added(runs.map(({ histograms }) => histograms.staleness[kind]))),
+    hops: { sameNode: hopsOf(runs, 'sameNode'), otherNode: hopsOf(runs, 'otherNode') },
     frameBytes: of('frameBytes'),
     inFault: of('inFault'),
     byBehaviour: Object.fromEntries(
@@ -121,11 +126,18 @@ function distributionsOf(runs: readonly Report[]): Distributions {
   };
 }
 
-function encoded({ byBehaviour, staleness, ...all }: Distributions): Histograms {
+function hopsOf(runs: readonly Report[], kind: NodeKind): HopTally {
+  const all = new HopTally();
+  for (const { histograms } of runs) all.add(histograms.hops[kind]);
+  return all;
+}
+
+function encoded({ byBehaviour, staleness, hops, ...all }: Distributions): Histograms {
   const texts = Object.entries<Distribution>(all).map(([name, distribution]) => [name, distribution.encode()]);
   return {
     ...(Object.fromEntries(texts) as Record<Names, string>),
     staleness: mapPairs((kind) => staleness[kind].encode()),
+    hops: { sameNode: hops.sameNode.encode(), otherNode: hops.otherNode.encode() },
     byBehaviour: Object.fromEntries(
       Object.entries(byBehaviour).map(([name, distribution]) => [name, distribution.encode()]),
     ),

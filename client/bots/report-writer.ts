@@ -4,6 +4,7 @@ import type { FaultWindow } from './fault-window.ts';
 import { type ProcessLoad, togetherOf, verdictOn } from './generator-meter.ts';
 import { scenarioFigures } from './group-figures.ts';
 import { Distribution } from './histogram.ts';
+import { hopFigures } from './hop-figures.ts';
 import type { BotsOptions, FaultSpan } from './options.ts';
 import type { Headcount, Parting } from './players.ts';
 import {
@@ -99,6 +100,7 @@ export function writeReport(results: Results): Report {
     corrections: tally.corrections,
     motionErrorTiles: spreadOf(tally.motionError, TILE_DIGITS),
     stalenessTiles: tilesByPair(tally.staleness),
+    hops: { sameNode: hopFigures(tally.hops.sameNode), otherNode: hopFigures(tally.hops.otherNode) },
     bytesPerPlayerPerSecond: { in: bytesEach(traffic.bytesIn), out: bytesEach(traffic.bytesOut) },
     traffic: trafficOf(results),
     byBehaviour: Object.fromEntries(
@@ -151,6 +153,7 @@ function histogramsOf({ tally, things }: Results): Histograms {
     frameGap: tally.frameGap.encode(),
     motionError: tally.motionError.encode(),
     staleness: mapPairs((kind) => tally.staleness[kind].encode()),
+    hops: { sameNode: tally.hops.sameNode.encode(), otherNode: tally.hops.otherNode.encode() },
     frameBytes: frameBytes.encode(),
     inFault: tally.inFault.latency.encode(),
     byBehaviour: Object.fromEntries([...tally.byBehaviour].map(([name, { latency }]) => [name, latency.encode()])),

@@ -2,14 +2,19 @@ import type { Budgets } from './budgets.ts';
 import type { ClosingsBy } from './closing-counts.ts';
 import type { GeneratorLoad, GeneratorVerdict } from './generator-meter.ts';
 import type { Percentiles, Spread } from './histogram.ts';
+import type { HopFigures } from './hop-figures.ts';
+import type { EncodedHops } from './hops.ts';
 import type { Heat } from './miss-heat.ts';
 import type { BotsOptions, FaultSpan } from './options.ts';
 import type { PairKind } from './tally.ts';
 import type { ServerLoad, Timeline } from './timeline.ts';
 import type { WorstCase } from './worst-cases.ts';
 
+/** Where two players are connected. */
+export type NodeKind = Extract<PairKind, 'sameNode' | 'otherNode'>;
+
 /** Grows with every change after which an older reader, or newer one, would misread a report. */
-export const REPORT_VERSION = 3;
+export const REPORT_VERSION = 4;
 
 /** What makes a run fail. */
 export type FaultKind =
@@ -130,6 +135,7 @@ export interface Histograms {
   readonly frameGap: string;
   readonly motionError: string;
   readonly staleness: Readonly<Record<PairKind, string>>;
+  readonly hops: Readonly<Record<NodeKind, EncodedHops>>;
   readonly frameBytes: string;
   readonly inFault: string;
   readonly byBehaviour: Readonly<Record<string, string>>;
@@ -215,6 +221,8 @@ export interface Report {
   readonly motionErrorTiles: Spread | null;
   /** How far others had got from where they were shown at that moment: of all, and of each kind of pair. */
   readonly stalenessTiles: Readonly<Record<'all' | PairKind, Spread | null>>;
+  /** Where the time goes of a change of direction until it is on another client, on the same node and on another one. */
+  readonly hops: Readonly<Record<NodeKind, HopFigures | null>>;
   readonly bytesPerPlayerPerSecond: { readonly in: number; readonly out: number };
   readonly traffic: Traffic;
   /** By the behaviour of the player whose updates they are. */

@@ -2,7 +2,7 @@ import { aligned, type Row } from './aligned.ts';
 import { codeOf } from './closing-counts.ts';
 import type { Spread } from './histogram.ts';
 import { faultSentence, type GemCounts, type Report, type ThingCounts, type UpdateCounts } from './report.ts';
-import { serverSentence, spanWords, warningsOf } from './report-words.ts';
+import { hopRows, serverSentence, spanWords, warningsOf } from './report-words.ts';
 
 const ms = (value: number): string => value.toFixed(0);
 
@@ -11,6 +11,7 @@ export function tableOf(report: Report): string {
   return [
     ...figures(report),
     '',
+    ...hops(report),
     ...behaviours(report),
     '',
     ...scenario(report),
@@ -137,6 +138,12 @@ function behaviours({ byBehaviour }: Report): string[] {
     ],
   );
   return aligned(rows);
+}
+
+/** Where the time of a change of direction went, where any were followed. */
+function hops({ hops: { sameNode, otherNode } }: Report): string[] {
+  const rows = hopRows(sameNode, otherNode);
+  return rows.length === 0 ? [] : [...aligned(rows), ''];
 }
 
 /** The groups of a scenario, where there was one. */

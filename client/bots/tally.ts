@@ -1,6 +1,7 @@
 import { UNITS_PER_SQUARE, UNITS_PER_TILE } from '../../shared/constants.ts';
 import { FrameSizes } from './frame-sizes.ts';
 import { Distribution, EchoedDistribution } from './histogram.ts';
+import { HopTally } from './hops.ts';
 import { type IntervalCounts, IntervalTally } from './interval-tally.ts';
 import { MissHeat } from './miss-heat.ts';
 import type { Participant, Update } from './participant.ts';
@@ -66,6 +67,8 @@ export class Tally implements Judged {
   readonly byPair = distributionsByPair();
   /** How far others had got from where they were shown, in tiles. */
   readonly staleness = distributionsByPair();
+  /** What each hop took of changes of direction that were followed. */
+  readonly hops = { sameNode: new HopTally(), otherNode: new HopTally() };
   /** In tiles. */
   readonly motionError = new Distribution();
   /** What there was since somebody last asked. */

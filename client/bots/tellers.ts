@@ -47,4 +47,5 @@ export const COMMON_TELLERS: { readonly [K in keyof CommonValues]: CommonTeller<
   corrected: (oracle) => oracle.corrected(),
   framed: (oracle, bytes) => oracle.framed(bytes),
   frameGap: (oracle, ms) => oracle.frameGap(ms),
+  traced: (oracle, ...values) => oracle.traced(...values),
 };

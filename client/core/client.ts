@@ -70,6 +70,9 @@ export class Client {
   #playerCount = 0;
 
   #wantedHeading = STANDING;
+  /** Of the next input. */
+  #traceId: number | undefined;
+  #isWatchingTraces = false;
   #lastFrame = 0;
   /** When the last frame arrived, by the local clock. */
   #heardAt = 0;
@@ -320,6 +323,18 @@ export class Client {
     if (this.state.phase === 'joined') this.#send({ type: 'board', isShown });
   }
 
+  /** Has the next input followed to all who are told of it and ask for that; `id` is a u32 of one's own choice. */
+  trace(id: number): void {
+    this.#traceId = id;
+  }
+
+  /** Asks to be told of others' inputs that are followed (`Observer.traced`), in this and all later sessions, or no longer. */
+  watchTraces(isShown: boolean): void {
+    if (isShown === this.#isWatchingTraces) return;
+    this.#isWatchingTraces = isShown;
+    if (this.state.phase === 'joined') this.#send({ type: 'traces', isShown });
+  }
+
   /** Asks for the round trip every second, as long as somebody watches it, or seldom again. */
   watchPing(isWatched: boolean): void {
     this.#heartbeat.isWatched = isWatched;
@@ -364,7 +379,10 @@ export class Client {
     if (tick <= prediction.tick && prediction.inFlight > 0) return;
     const input = prediction.walk(this.#wantedHeading, tick);
     this.#counters.inputsSent++;
-    this.#send({ type: 'input', ...input, heading: this.#wantedHeading, frame: this.#lastFrame });
+    const message: ClientMessage = { type: 'input', ...input, heading: this.#wantedHeading, frame: this.#lastFrame };
+    if (this.#traceId === undefined) this.#send(message);
+    else this.#send(message, { type: 'trace', n: input.n, id: this.#traceId, sentMs: this.#clock.nowMs() });
+    this.#traceId = undefined;
   }
 
   get #presentTick(): number {
@@ -467,6 +485,9 @@ export class Client {
       case 'pace':
         this.#crowd.paced(message);
         break;
+      case 'traced':
+        this.#observer.traced(message, this.#clock.nowMs());
+        break;
       case 'goAway':
         this.#removal.ask(message, this.#heardAt);
         break;
@@ -492,6 +513,7 @@ export class Client {
     this.#lifeline.joined(welcome);
     this.#observer.joined(welcome);
     this.#dealings.resume();
+    if (this.#isWatchingTraces) this.#send({ type: 'traces', isShown: true });
   }
 
   #terrainOf({ seed, terrain: kind }: Welcome): Terrain {

@@ -1,5 +1,5 @@
 import type { Motion } from '../../shared/motion.ts';
-import type { Claim, Line, Welcome, Whisper } from '../../shared/protocol.ts';
+import type { Claim, Line, Traced, Welcome, Whisper } from '../../shared/protocol.ts';
 import type { EditRecord } from '../../shared/tile-records.ts';
 
 /**
@@ -51,6 +51,8 @@ export interface Observer {
   claimed(claim: Claim): void;
   /** One's own score, and one's place, 1 for the best; 0 for none. */
   scored(score: number, rank: number): void;
+  /** An input of a player was followed up to here: when it got where, and the world time in ms at which this was read. */
+  traced(traced: Traced, atMs: number): void;
 }
 
 const nothing = (): void => undefined;
@@ -76,5 +78,6 @@ export const observerOf = (partial: Partial<Observer> = {}): Observer => ({
   edited: nothing,
   claimed: nothing,
   scored: nothing,
+  traced: nothing,
   ...partial,
 });

@@ -82,6 +82,13 @@ const STORIES: ReadonlyMap<number, Story> = new Map<number, Story>([
       'It lets nobody else in until it has caught up: this page goes on trying, and you need do nothing.',
     ),
   ],
+  [
+    CLOSE.draining.code,
+    retrying(
+      'The server is about to stop',
+      'Another one takes over: this page goes on trying, and you need do nothing.',
+    ),
+  ],
   [CLOSE.silent.code, retrying('Connection lost', 'The server heard nothing from this page for too long.')],
   [
     CLOSE.edge.code,

@@ -26,6 +26,8 @@ export const MESSAGE_COST = {
   say: 2,
   emote: 1,
   board: 2,
+  trace: 1,
+  traces: 2,
 } as const;
 /** Messages kept while a sign-in is under way; past it, `flood`. */
 export const MAX_EARLY_MESSAGES = 32;

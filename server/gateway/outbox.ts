@@ -2,6 +2,7 @@ import { TICK_MS } from '../../shared/constants.ts';
 import { encodeServerMessage } from '../../shared/server-codec.ts';
 import type { Outbox } from '../grid/fan-out.ts';
 import { Frame } from '../grid/frame.ts';
+import type { ShownTrace } from '../grid/trace.ts';
 import {
   CAUGHT_UP_BYTES,
   CAUGHT_UP_MS,
@@ -50,6 +51,8 @@ export class SessionOutbox implements Outbox {
   /** Of the flush under way, in the order of the lanes. */
   #sealed = NOTHING;
   #sealedBulkBytes = 0;
+  /** For the next frame: when that is written is told with them. */
+  #traces: ShownTrace[] = [];
   #ping: { readonly nonce: number; readonly receivedMs: number } | undefined;
   #isBehind = false;
   /** Since when, in ticks. */
@@ -110,6 +113,11 @@ export class SessionOutbox implements Outbox {
     this.#ping = { nonce, receivedMs: Math.round(this.#worldMs()) };
   }
 
+  /** Tells of an input that was followed, with the next frame. */
+  trace(trace: ShownTrace): void {
+    this.#traces.push(trace);
+  }
+
   /** The client has had all frames up to this number. */
   acknowledged(frame: number): void {
     this.#unacknowledged.acknowledged(frame);
@@ -167,10 +175,15 @@ export class SessionOutbox implements Outbox {
   }
 
   #frame(header: Uint8Array, shared: Frame | undefined): Frame | undefined {
-    if (this.#sealed.length === 0 && this.#ping === undefined) return shared;
+    if (this.#sealed.length === 0 && this.#ping === undefined && this.#traces.length === 0) return shared;
     const parts = [shared?.payload ?? header, ...this.#sealed];
     if (this.#ping !== undefined) {
       parts.push(encodeServerMessage({ type: 'pong', ...this.#ping, sentMs: Math.round(this.#worldMs()) }));
+    }
+    if (this.#traces.length > 0) {
+      const writtenMs = this.#worldMs();
+      for (const trace of this.#traces) parts.push(encodeServerMessage({ type: 'traced', ...trace, writtenMs }));
+      this.#traces = [];
     }
     this.#sealed = NOTHING;
     this.#ping = undefined;

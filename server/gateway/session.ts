@@ -4,11 +4,12 @@ import { CLOSE, type CloseName, type CloseReason, ProtocolError } from '../../sh
 import { PROTOCOL_VERSION } from '../../shared/constants.ts';
 import { clampScreen } from '../../shared/grid.ts';
 import { frequentMessages, readFrequentMessage } from '../../shared/input-reader.ts';
-import type { ClientMessage, Hello, Profile, ServerMessage } from '../../shared/protocol.ts';
+import type { ClientMessage, Hello, Profile, ServerMessage, TraceRequest } from '../../shared/protocol.ts';
 import { encodeServerMessage } from '../../shared/server-codec.ts';
 import type { Request } from '../actions/actions.ts';
 import type { Lookout } from '../actions/actor.ts';
 import type { Viewer } from '../grid/fan-out.ts';
+import type { ShownTrace } from '../grid/trace.ts';
 import type { Place } from '../store/store.ts';
 import type { Player } from '../world/player.ts';
 import { HELLO_MS, MAX_EARLY_MESSAGES, MESSAGE_BURST, MESSAGE_COST, MESSAGES_PER_SECOND, SILENT_MS } from './limits.ts';
@@ -28,6 +29,10 @@ export interface SessionHost {
   enter(session: Session, signedIn: SignedInPlayer, lookFrom: (player: Player) => Sight): Entered;
   input(player: Player, n: number, tick: number, heading: number): void;
   sign(player: Player): void;
+  /** The input that the player has just sent is to be followed. */
+  follow(player: Player, request: TraceRequest): void;
+  /** The session is told of inputs that are followed from now on, or with undefined no longer. */
+  watchTraces(viewer: Viewer, tell: ((trace: ShownTrace) => void) | undefined): void;
   /** The player asks for something besides walking and looking. */
   request(who: Lookout, request: Request): void;
   retell(viewer: Viewer, sx: number, sy: number): void;
@@ -108,6 +113,10 @@ const HANDLERS: Handlers = {
   say: (_session, state, request, host) => host.request(state, request),
   emote: (_session, state, request, host) => host.request(state, request),
   board: (_session, state, request, host) => host.request(state, request),
+  trace: (_session, { player }, request, host) => host.follow(player, request),
+  traces: (session, { viewer }, { isShown }, host) => {
+    host.watchTraces(viewer, isShown ? (trace) => session.outbox.trace(trace) : undefined);
+  },
 };
 
 /** One client's connection: from its first byte to its one end. Whatever it does wrong ends it and nothing else. */

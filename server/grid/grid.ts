@@ -1,3 +1,4 @@
+import { TICK_MS } from '../../shared/constants.ts';
 import { type Square, type SquareKey, squareKey } from '../../shared/grid.ts';
 import type { Blocked } from '../../shared/motion.ts';
 import type { Line, Profile } from '../../shared/protocol.ts';
@@ -29,6 +30,8 @@ import { Replica, type SquareDelta } from './replica.ts';
 import type { SquareThings, ThingsRead } from './square-things.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { Things, type ThingsSource } from './things.ts';
+import type { ShownTrace, Trace } from './trace.ts';
+import { Traces } from './traces.ts';
 import { type Answer, type Batch, isOfStream, NodeWriter, readNodeMessage } from './wire.ts';
 
 export interface GridOptions {
@@ -49,6 +52,8 @@ export interface GridOptions {
   readonly whispered?: (message: WhisperQuestion | WhisperAnswer) => void;
   /** Another node wants to know how this one is, or says how it is itself. */
   readonly surveyed?: (message: SurveyQuestion | SurveyAnswer) => void;
+  /** World time in ms, for inputs that are followed; by default that of the last tick. */
+  readonly worldMs?: () => number;
   readonly brokerFailed: (error: unknown) => void;
 }
 
@@ -92,6 +97,7 @@ export class Grid {
   readonly #records = new RecordWriter();
   readonly #subscriptions: Subscriptions;
   readonly #fanOut: FanOut;
+  readonly #traces = new Traces();
   readonly #squares = new Map<SquareKey, GridSquare>();
   readonly #things: Things | undefined;
   /** Where each local player was at the last flush. */
@@ -190,7 +196,21 @@ export class Grid {
     return this.#fanOut.add(outbox, outlook, this.#tick);
   }
 
+  /** Tells a session of inputs that are followed to squares that it is told of, or with undefined no longer. */
+  watchTraces(viewer: Viewer, tell: ((trace: ShownTrace) => void) | undefined): void {
+    if (tell === undefined) this.#traces.unwatch(viewer);
+    else this.#traces.watch(viewer, tell);
+  }
+
+  /** What the next `tell` says of a square comes from an input that is followed. */
+  follow({ sx, sy }: Square, trace: Trace): void {
+    const square = this.#square(sx, sy);
+    this.#traces.add(square.key, trace, null);
+    if (this.membership.size > 0) this.#send(this.#channel(square), this.#writer.followed(sx, sy, trace));
+  }
+
   unview(viewer: Viewer): void {
+    this.#traces.unwatch(viewer);
     this.#fanOut.remove(viewer);
   }
 
@@ -275,6 +295,7 @@ export class Grid {
       if (square.delta === undefined || !this.#isHolding) continue;
       if (held === 'all' || square.delta.events > CROWDED_EVENTS) (heldSquares as Set<GridSquare>).add(square);
     }
+    this.#traces.show(this.#worldMs());
     this.#fanOut.begin({ tick, announcement, held: heldSquares });
     this.#prune();
   }
@@ -436,6 +457,10 @@ export class Grid {
     const square = this.#squares.get(squareKey(sx, sy));
     const replica = square?.replica;
     if (square === undefined || replica === undefined) return;
+    if (message.type === 'followed') {
+      this.#traces.add(square.key, message.trace, this.#worldMs());
+      return;
+    }
     if (!isOfStream(message)) {
       this.#things?.receive(square, message, this.#tick);
       return;
@@ -575,6 +600,10 @@ export class Grid {
 
   #send(channel: string, payload: Uint8Array): void {
     this.#outgoing.push({ channel, payload });
+  }
+
+  #worldMs(): number {
+    return this.#options.worldMs?.() ?? this.#tick * TICK_MS;
   }
 
   /** Hands everything over that was sent since the last time, in one go (G4). */

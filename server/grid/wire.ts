@@ -10,6 +10,7 @@ import { isTileKind } from '../../shared/tiles.ts';
 import { MAX_NODE_NAME } from './limits.ts';
 import type { Occupant } from './occupant.ts';
 import type { Marks } from './square-things.ts';
+import type { Trace } from './trace.ts';
 
 /**
  * What nodes tell each other, on the channels of squares and on each other's inboxes. MessagePack arrays like the
@@ -98,6 +99,13 @@ export interface Emoted {
   readonly emote: number;
 }
 
+/** An input that is followed: what the batch of the same flush tells comes from it. */
+export interface Followed {
+  readonly type: 'followed';
+  readonly node: string;
+  readonly trace: Trace;
+}
+
 /** How far a node knows the things of a square (G5). */
 export interface Marked {
   readonly type: 'marked';
@@ -107,7 +115,7 @@ export interface Marked {
 
 export type StreamMessage = Batch | Announcement | Question | Answer;
 export type ThingsMessage = Edited | Said | Claimed | Emoted | Marked;
-export type NodeMessage = StreamMessage | ThingsMessage;
+export type NodeMessage = StreamMessage | ThingsMessage | Followed;
 
 const STREAM_TYPES: ReadonlySet<string> = new Set<StreamMessage['type']>([
   'batch',
@@ -128,6 +136,7 @@ const SAID = 6;
 const CLAIMED = 7;
 const EMOTED = 8;
 const MARKED = 9;
+const FOLLOWED = 10;
 
 /** A player as the world has them changed since the last flush, for the batch. */
 export interface StreamChanges {
@@ -197,6 +206,10 @@ export class NodeWriter {
 
   marked(sx: number, sy: number, { revision, line, period, claimed }: Marks): Uint8Array {
     return pack([MARKED, this.#node, sx, sy, revision, line, period, claimed]);
+  }
+
+  followed(sx: number, sy: number, { id, player, sentMs, readMs, flushedMs }: Trace): Uint8Array {
+    return pack([FOLLOWED, this.#node, sx, sy, id, player, sentMs, readMs, flushedMs]);
   }
 
   question(sx: number, sy: number): Uint8Array {
@@ -291,10 +304,18 @@ function readFields(fields: readonly unknown[]): Addressed | undefined {
       const [revision = 0, line = 0, period = 0, claimed = 0] = numbers(4, 4);
       return { sx, sy, message: { type: 'marked', node, marks: { revision, line, period, claimed } } };
     }
+    case FOLLOWED: {
+      const [id = 0, player = 0] = numbers(4, 2);
+      const [sentMs, readMs, flushedMs] = fields.slice(6, 9);
+      if (!isTime(sentMs) || !isTime(readMs) || !isTime(flushedMs)) return undefined;
+      return { sx, sy, message: { type: 'followed', node, trace: { id, player, sentMs, readMs, flushedMs } } };
+    }
     default:
       return undefined;
   }
 }
+
+const isTime = (value: unknown): value is number => Number.isFinite(value);
 
 const isSquareIndex = (value: unknown): value is number =>
   Number.isInteger(value) && (value as number) >= MIN_SQUARE && (value as number) <= MAX_SQUARE;

@@ -28,6 +28,8 @@ function idleHost(ended: () => void): SessionHost {
     enter: unexpected,
     input: unexpected,
     sign: unexpected,
+    follow: unexpected,
+    watchTraces: unexpected,
     request: unexpected,
     retell: unexpected,
     retellAll: unexpected,

@@ -7,14 +7,23 @@ const parse = (line: string) => parseCommandLine(line === '' ? [] : line.split('
 const SPAN = 'two numbers of seconds such as 8-20, the first smaller, both within --seconds';
 
 describe('the command line of the bots', () => {
+  /** Runs from a terminal follow a few turns; those of benchmarks and tests ask for it. */
+  const BY_DEFAULT = { ...DEFAULTS, tracesPerSecond: 2 };
+
   it('needs no flags', () => {
-    expect(parse('')).toEqual({ kind: 'run', options: DEFAULTS, reportFile: undefined });
+    expect(parse('')).toEqual({ kind: 'run', options: BY_DEFAULT, reportFile: undefined });
+  });
+
+  it('follows as many turns as it is told to, and none where a limit is to be found', () => {
+    expect(parse('--traces 10')).toMatchObject({ options: { tracesPerSecond: 10 } });
+    expect(parse('--traces 0')).toMatchObject({ options: { tracesPerSecond: 0 } });
+    expect(parse('--find-limit')).toMatchObject({ options: { tracesPerSecond: 0 } });
   });
 
   it('takes all flags that stay stable', () => {
     const line =
       '--url ws://127.0.0.1:8081/ws,wss://play.example/ws --players 500 --seconds 30 --behaviour wander:3,border ' +
-      '--placement together --ramp 20/s --processes 4 --seed 0 --full-share 0.05 --report /tmp/r.json';
+      '--placement together --ramp 20/s --processes 4 --seed 0 --full-share 0.05 --traces 5 --report /tmp/r.json';
     expect(parse(line)).toEqual({
       kind: 'run',
       options: {
@@ -26,6 +35,7 @@ describe('the command line of the bots', () => {
         placement: 'together',
         rampPerSecond: 20,
         processes: 4,
+        tracesPerSecond: 5,
         seed: 0,
         fullShare: 0.05,
       },
@@ -54,14 +64,14 @@ describe('the command line of the bots', () => {
 
   it('takes a scenario, with what goes beside it', () => {
     const outputs = { reportFile: undefined, htmlFile: undefined };
-    const scenario = { kind: 'scenario', file: 'evening.json', seed: undefined, options: DEFAULTS };
+    const scenario = { kind: 'scenario', file: 'evening.json', seed: undefined, options: BY_DEFAULT };
     expect(parse('--scenario evening.json')).toEqual({ ...scenario, ...outputs });
     const beside =
       '--url ws://a/ws,ws://b/ws --ramp 20 --seed 5 --full-share 0.5 --report r.json --html r.html --scenario evening.json';
     expect(parse(beside)).toEqual({
       ...scenario,
       seed: 5,
-      options: { ...DEFAULTS, urls: ['ws://a/ws', 'ws://b/ws'], rampPerSecond: 20, seed: 5, fullShare: 0.5 },
+      options: { ...BY_DEFAULT, urls: ['ws://a/ws', 'ws://b/ws'], rampPerSecond: 20, seed: 5, fullShare: 0.5 },
       reportFile: 'r.json',
       htmlFile: 'r.html',
     });

@@ -1,5 +1,6 @@
 import { BUDGETS } from '../../client/bots/budgets.ts';
 import { Distribution } from '../../client/bots/histogram.ts';
+import { HopTally } from '../../client/bots/hops.ts';
 import { DEFAULTS } from '../../client/bots/options.ts';
 import { REPORT_VERSION, type Report } from '../../client/bots/report.ts';
 import { percentilesOf } from '../../client/bots/report-figures.ts';
@@ -62,6 +63,7 @@ export function sampleReport(changes: Partial<Report> = {}, latencies: readonly 
     divergences: 0,
     inputs: { sent: 60, acknowledged: 60 },
     motionErrorTiles: null,
+    hops: { sameNode: null, otherNode: null },
     stalenessTiles: { all: null, sameNode: null, otherNode: null, sameSquare: null, acrossBorder: null },
     bytesPerPlayerPerSecond: { in: 900, out: 16 },
     traffic: {
@@ -107,6 +109,7 @@ export function sampleReport(changes: Partial<Report> = {}, latencies: readonly 
       frameGap: none,
       motionError: none,
       staleness: { sameNode: none, otherNode: none, sameSquare: none, acrossBorder: none },
+      hops: { sameNode: new HopTally().encode(), otherNode: new HopTally().encode() },
       frameBytes: distributionOf([90, 90, 300]).encode(),
       inFault: none,
       byBehaviour: { wander: all.encode() },

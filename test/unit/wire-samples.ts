@@ -20,6 +20,7 @@ const emote = fc.integer({ min: 0, max: EMOTES - 1 });
 const u8 = fc.integer({ min: 0, max: 0xff });
 const text = fc.string({ unit: 'binary', maxLength: 300 });
 const whole = fc.maxSafeInteger();
+const time = fc.double({ min: 0, max: Number.MAX_SAFE_INTEGER, noNaN: true }).map((ms) => ms + 0);
 
 /** Any message that a client may send. */
 export const clientMessage: fc.Arbitrary<ClientMessage> = fc.oneof(
@@ -61,6 +62,8 @@ export const clientMessage: fc.Arbitrary<ClientMessage> = fc.oneof(
   fc.record({ type: fc.constant('say' as const), n, text }),
   fc.record({ type: fc.constant('emote' as const), emote }),
   fc.record({ type: fc.constant('board' as const), isShown: fc.boolean() }),
+  fc.record({ type: fc.constant('trace' as const), n, id: u32, sentMs: time }),
+  fc.record({ type: fc.constant('traces' as const), isShown: fc.boolean() }),
 );
 
 /** Any message that a server may send, its records being bytes of any kind. */
@@ -136,6 +139,17 @@ export const serverMessage: fc.Arbitrary<ServerMessage> = fc.oneof(
   }),
   fc.record({ type: fc.constant('company' as const), at: fc.option(fc.tuple(whole, whole)) }),
   fc.record({ type: fc.constant('goAway' as const), withinMs: u32 }),
+  fc.record({
+    type: fc.constant('traced' as const),
+    id: u32,
+    player: u32,
+    sentMs: time,
+    readMs: time,
+    flushedMs: time,
+    arrivedMs: fc.option(time),
+    plannedMs: time,
+    writtenMs: time,
+  }),
 );
 
 export const fromHex = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));

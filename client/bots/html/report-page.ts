@@ -1,7 +1,7 @@
 import { codeOf } from '../closing-counts.ts';
 import type { Percentiles, Spread } from '../histogram.ts';
 import { faultSentence, type Report } from '../report.ts';
-import { megabytes, percent, spanWords, warningsOf } from '../report-words.ts';
+import { hopRows, megabytes, percent, spanWords, warningsOf } from '../report-words.ts';
 import { heatMap } from './heat-map.ts';
 import { html, type Markup } from './markup.ts';
 import { page, section, table } from './page.ts';
@@ -15,6 +15,7 @@ export function reportPage(report: Report): string {
     section('Key numbers', keyNumbers(report)),
     section('Over time', timePlots([{ name: '', report }])),
     section('Latency', latencies(report)),
+    ...hops(report),
     section('How far behind', staleness(report)),
     section('Where it went wrong', heatMap(report.heat)),
     section('Worst cases', worstCases(report)),
@@ -97,6 +98,13 @@ function latencies(report: Report): Markup {
     measured.map(([label, values]) => [label.trimStart(), ...cellsOf(values)]),
     { otherwise: 'No update was seen.' },
   );
+}
+
+/** Where the time of a change of direction went, where any were followed. */
+function hops({ hops: { sameNode, otherNode } }: Report): Markup[] {
+  const [heads, ...rows] = hopRows(sameNode, otherNode);
+  if (heads === undefined) return [];
+  return [section('Where the time goes', table(['Hop, ms', ...heads.slice(1)], rows))];
 }
 
 /** How far people had got from where they were shown: what the playback delay and late news come to on a screen. */

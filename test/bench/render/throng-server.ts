@@ -148,6 +148,8 @@ class Session {
       case 'say':
       case 'emote':
       case 'board':
+      case 'trace':
+      case 'traces':
         throw new Error(`The page said "${message.type}", which nothing here makes it say.`);
       default:
         assertNever(message);
