@@ -92,6 +92,8 @@ export class Bot {
   #inputsTold = 0;
   #inputAtMs = 0;
   #frameAtMs: number | undefined;
+  /** When it went over to another server, as long as it is not there. */
+  #movedAtMs: number | undefined;
 
   constructor(setup: BotSetup) {
     const { name, urls, role, openSpawn, oracle } = setup;
@@ -352,11 +354,13 @@ export class Bot {
   #joined({ id, generation, token }: Welcome): void {
     this.#token = token;
     const { participant } = this;
-    const { oracle, urls } = this.#setup;
+    const { oracle, urls, monotonic } = this.#setup;
     // A server that does not know it any more takes it for somebody new, who appears where everybody does.
     if (this.#wasJoined && id !== participant.id) this.#steering.restart();
     this.#wasJoined = true;
     urls.succeeded();
+    if (this.#movedAtMs !== undefined) oracle.handedOver(monotonic() - this.#movedAtMs);
+    this.#movedAtMs = undefined;
     this.#inputsBefore = this.#client.counters.inputsSent;
     this.#inputsTold = this.#inputsBefore;
     this.#frameAtMs = undefined;
@@ -390,6 +394,7 @@ export class Bot {
     else if (!this.participant.isPresent) urls.failed();
     if (!this.participant.isPresent) return;
     if (isMoved) {
+      this.#movedAtMs = monotonic();
       // Others see them stand until they come in anew.
       oracle.left(this.participant, true);
       return;

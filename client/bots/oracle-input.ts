@@ -27,6 +27,7 @@ type Told =
   | 'framed'
   | 'frameGap'
   | 'traced'
+  | 'handedOver'
   | 'played'
   | 'look'
   | 'sample';

@@ -330,6 +330,11 @@ export class Oracle {
     if (this.isMeasuring && !this.window.isOpen) this.tally.frameGap.record(ms);
   }
 
+  /** A participant went over to another server, as its own had asked, and was out of the world for so long, in ms. */
+  handedOver(ms: number): void {
+    if (this.isMeasuring) this.tally.handovers.record(ms);
+  }
+
   /** A change of direction was followed to one participant, whose server is the mover's or another one. */
   traced(isOtherNode: boolean, times: HopTimes): void {
     if (this.isMeasuring && !this.window.isOpen) this.tally.hops[isOtherNode ? 'otherNode' : 'sameNode'].record(times);

@@ -11,6 +11,7 @@ export interface CommonValues {
   framed: [bytes: number];
   frameGap: [ms: number];
   traced: [isOtherNode: boolean, times: HopTimes];
+  handedOver: [ms: number];
 }
 
 /** What is written down of one participant: calls of the two oracles, and what its picture holds. */
@@ -58,6 +59,7 @@ const VALUES: { readonly [K in RecordKind]: RecordValues[K]['length'] } = {
   framed: 1,
   frameGap: 1,
   traced: 2,
+  handedOver: 1,
   add: 3,
   joined: 3,
   left: 1,

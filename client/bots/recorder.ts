@@ -110,6 +110,10 @@ export class Recorder implements OracleInput {
     this.#tape.write('traced', NOBODY, isOtherNode, times);
   }
 
+  handedOver(ms: number): void {
+    this.#tape.write('handedOver', NOBODY, ms);
+  }
+
   played(observer: Participant, id: number, x: number, y: number, shownMs: number, worldMs: number): void {
     this.#tape.write('played', this.#number(observer), id, x, y, shownMs, worldMs);
   }

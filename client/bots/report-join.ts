@@ -61,6 +61,7 @@ export function joinReports(reports: readonly Report[]): Report {
     motionErrorTiles: spreadOf(all.motionError, TILE_DIGITS),
     stalenessTiles: tilesByPair(all.staleness),
     hops: { sameNode: hopFigures(all.hops.sameNode), otherNode: hopFigures(all.hops.otherNode) },
+    handovers: { count: all.handovers.count, awayMs: percentilesOf(all.handovers) },
     ...joinTraffic(runs, all.frameBytes),
     byBehaviour: joinBehaviours(runs, all.byBehaviour),
     generator: joinGenerators(runs),
@@ -118,6 +119,7 @@ function distributionsOf(runs: readonly Report[]): Distributions {
     motionError: of('motionError'),
     staleness: mapPairs((kind) => added(runs.map(({ histograms }) => histograms.staleness[kind]))),
     hops: { sameNode: hopsOf(runs, 'sameNode'), otherNode: hopsOf(runs, 'otherNode') },
+    handovers: of('handovers'),
     frameBytes: of('frameBytes'),
     inFault: of('inFault'),
     byBehaviour: Object.fromEntries(

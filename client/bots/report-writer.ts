@@ -101,6 +101,7 @@ export function writeReport(results: Results): Report {
     motionErrorTiles: spreadOf(tally.motionError, TILE_DIGITS),
     stalenessTiles: tilesByPair(tally.staleness),
     hops: { sameNode: hopFigures(tally.hops.sameNode), otherNode: hopFigures(tally.hops.otherNode) },
+    handovers: { count: tally.handovers.count, awayMs: percentilesOf(tally.handovers) },
     bytesPerPlayerPerSecond: { in: bytesEach(traffic.bytesIn), out: bytesEach(traffic.bytesOut) },
     traffic: trafficOf(results),
     byBehaviour: Object.fromEntries(
@@ -154,6 +155,7 @@ function histogramsOf({ tally, things }: Results): Histograms {
     motionError: tally.motionError.encode(),
     staleness: mapPairs((kind) => tally.staleness[kind].encode()),
     hops: { sameNode: tally.hops.sameNode.encode(), otherNode: tally.hops.otherNode.encode() },
+    handovers: tally.handovers.encode(),
     frameBytes: frameBytes.encode(),
     inFault: tally.inFault.latency.encode(),
     byBehaviour: Object.fromEntries([...tally.byBehaviour].map(([name, { latency }]) => [name, latency.encode()])),

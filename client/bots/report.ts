@@ -136,6 +136,7 @@ export interface Histograms {
   readonly motionError: string;
   readonly staleness: Readonly<Record<PairKind, string>>;
   readonly hops: Readonly<Record<NodeKind, EncodedHops>>;
+  readonly handovers: string;
   readonly frameBytes: string;
   readonly inFault: string;
   readonly byBehaviour: Readonly<Record<string, string>>;
@@ -223,6 +224,8 @@ export interface Report {
   readonly stalenessTiles: Readonly<Record<'all' | PairKind, Spread | null>>;
   /** Where the time goes of a change of direction until it is on another client, on the same node and on another one. */
   readonly hops: Readonly<Record<NodeKind, HopFigures | null>>;
+  /** How often players went over to another server, as theirs had asked, and how long they were away; null for never. */
+  readonly handovers: { readonly count: number; readonly awayMs: Percentiles | null };
   readonly bytesPerPlayerPerSecond: { readonly in: number; readonly out: number };
   readonly traffic: Traffic;
   /** By the behaviour of the player whose updates they are. */

@@ -51,6 +51,9 @@ function figures(report: Report): string[] {
       'frame gap',
       report.frameGapMs === null ? '–' : `p50 ${ms(report.frameGapMs.p50)}, p99 ${ms(report.frameGapMs.p99)} ms`,
     ],
+    ...(report.handovers.count === 0
+      ? []
+      : [['handovers', `${report.handovers.count}, away for ${percentiles(report.handovers.awayMs)}`] satisfies Row]),
     ['inputs', `${inputs.sent} sent, ${inputs.acknowledged} acknowledged, ${report.corrections} corrected`],
     ['checksums', `${report.divergences} disagreed`],
     ['motion error', tiles(report.motionErrorTiles, 3)],

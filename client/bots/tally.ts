@@ -67,6 +67,8 @@ export class Tally implements Judged {
   readonly byPair = distributionsByPair();
   /** How far others had got from where they were shown, in tiles. */
   readonly staleness = distributionsByPair();
+  /** How long players were away who went over to another server, as theirs had asked; also in the fault window. */
+  readonly handovers = new Distribution();
   /** What each hop took of changes of direction that were followed. */
   readonly hops = { sameNode: new HopTally(), otherNode: new HopTally() };
   /** In tiles. */

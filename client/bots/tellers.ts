@@ -48,4 +48,5 @@ export const COMMON_TELLERS: { readonly [K in keyof CommonValues]: CommonTeller<
   framed: (oracle, bytes) => oracle.framed(bytes),
   frameGap: (oracle, ms) => oracle.frameGap(ms),
   traced: (oracle, ...values) => oracle.traced(...values),
+  handedOver: (oracle, ms) => oracle.handedOver(ms),
 };

@@ -64,6 +64,7 @@ export function sampleReport(changes: Partial<Report> = {}, latencies: readonly 
     inputs: { sent: 60, acknowledged: 60 },
     motionErrorTiles: null,
     hops: { sameNode: null, otherNode: null },
+    handovers: { count: 0, awayMs: null },
     stalenessTiles: { all: null, sameNode: null, otherNode: null, sameSquare: null, acrossBorder: null },
     bytesPerPlayerPerSecond: { in: 900, out: 16 },
     traffic: {
@@ -110,6 +111,7 @@ export function sampleReport(changes: Partial<Report> = {}, latencies: readonly 
       motionError: none,
       staleness: { sameNode: none, otherNode: none, sameSquare: none, acrossBorder: none },
       hops: { sameNode: new HopTally().encode(), otherNode: new HopTally().encode() },
+      handovers: none,
       frameBytes: distributionOf([90, 90, 300]).encode(),
       inFault: none,
       byBehaviour: { wander: all.encode() },
