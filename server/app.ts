@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, BlockList } from 'node:net';
 import { resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -10,6 +10,7 @@ import type { ConnectBroker } from './broker/broker.ts';
 import { watchBroker } from './broker-watch.ts';
 import type { Config } from './config.ts';
 import { drain } from './drain.ts';
+import { blockListOf } from './gateway/client-address.ts';
 import { startGateway } from './gateway/gateway.ts';
 import { addGovernorMetrics } from './governor-metrics.ts';
 import type { Readiness } from './http/health.ts';
@@ -133,11 +134,15 @@ class Start {
     const gateway = startGateway({
       server: http.server,
       origins: this.#config.origins,
+      trustedProxies: blockListOf(this.#config.trustedProxies) as BlockList,
+      connectionsPerAddress: this.#config.connectionsPerAddress,
+      monotonic: this.#monotonic,
       isDirect: this.#config.writes === 'direct',
       isOpen: () => node !== undefined,
       connect: (link) => (node as Node).connect(link),
       refused: closed,
     });
+    metrics.gauge('flatlands_addresses', 'Addresses whose connections are counted.', () => gateway.addresses);
     this.#undo.push(() => gateway.stop());
     await http.listen({ port: this.#config.port, host: this.#config.host });
 

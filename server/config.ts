@@ -90,6 +90,8 @@ function readSettings(flags: ReadonlyMap<string, string>, env: Environment): Con
     maxSessions: read(SETTINGS.maxSessions),
     drainSeconds: read(SETTINGS.drainSeconds),
     origins: Object.freeze(read(SETTINGS.origins)),
+    trustedProxies: Object.freeze(read(SETTINGS.trustedProxies)),
+    connectionsPerAddress: read(SETTINGS.connectionsPerAddress),
     data: read(SETTINGS.data),
     chatDays: read(SETTINGS.chatDays),
     redis: Object.freeze(read(SETTINGS.redis)),

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { WORLD_NAME } from '../shared/grid.ts';
 import { TERRAINS, type TerrainKind } from '../shared/terrain.ts';
 import { parseRedisAddress, REDIS_ADDRESS_FORMS, type RedisAddress } from './broker/redis-address.ts';
+import { blockListOf } from './gateway/client-address.ts';
 import { CHANNEL_SQUARES, type ChannelSquares } from './grid/channels.ts';
 
 /** How a server is set up: read once at the start, frozen, passed down. */
@@ -24,6 +25,10 @@ export interface Config {
   readonly drainSeconds: number;
   /** Origins (`scheme://host[:port]`) that may connect besides the server's own. */
   readonly origins: readonly string[];
+  /** Addresses and ranges of proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
+  /** Most connections of one address; 0 for any number. */
+  readonly connectionsPerAddress: number;
   /** Folder that keeps the world; null where Redis does, or nothing. */
   readonly data: string | null;
   /** Lines of chat are forgotten after so many days. */
@@ -192,6 +197,27 @@ export const SETTINGS: Settings = {
     byDefault: '',
     help: 'Origins whose pages may connect, besides the page this server serves.',
     read: origins,
+  },
+  trustedProxies: {
+    flag: '--trusted-proxies',
+    env: 'FLATLANDS_TRUSTED_PROXIES',
+    placeholder: 'LIST',
+    accepts: 'IP addresses and ranges such as 127.0.0.1,10.0.0.0/8,fd00::/8, separated by commas',
+    byDefault: '',
+    help: 'Proxies whose X-Forwarded-For says where players come from; nobody else is believed.',
+    read: (text) => {
+      const ranges = text === '' ? [] : text.split(',');
+      return blockListOf(ranges) === undefined ? undefined : ranges;
+    },
+  },
+  connectionsPerAddress: {
+    flag: '--connections-per-address',
+    env: 'FLATLANDS_CONNECTIONS_PER_ADDRESS',
+    placeholder: 'N',
+    accepts: 'a whole number from 0 to 1000000',
+    byDefault: '64',
+    help: 'Connections open from one address (of IPv6: from one /64) at a time; 0 for any number. This machine’s own do not count.',
+    read: wholeNumber(0, 1_000_000),
   },
   data: {
     flag: '--data',

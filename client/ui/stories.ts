@@ -83,6 +83,13 @@ const STORIES: ReadonlyMap<number, Story> = new Map<number, Story>([
     ),
   ],
   [
+    CLOSE.crowded.code,
+    retrying(
+      'There are too many of you',
+      'Too many connections come from your address. You come in as soon as one of them ends: this page goes on trying.',
+    ),
+  ],
+  [
     CLOSE.draining.code,
     retrying(
       'The server is about to stop',

@@ -1,9 +1,12 @@
 import type { IncomingMessage, Server } from 'node:http';
+import type { BlockList, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import { CLOSE, type CloseReason } from '../../shared/closing.ts';
 import { MAX_CLIENT_FRAME_BYTES, SUBPROTOCOL } from '../../shared/constants.ts';
 import type { Frame } from '../grid/frame.ts';
+import { AddressDoor, type Verdict } from './address-door.ts';
+import { sourceOf } from './client-address.ts';
 import { DirectReads } from './direct-reads.ts';
 import { type DirectStream, DirectWrites } from './direct-writes.ts';
 import { CLOSE_MS } from './limits.ts';
@@ -16,6 +19,11 @@ export interface GatewayOptions {
   readonly server: Server;
   /** Further origins that may connect; a page from the server's own host always may. */
   readonly origins: readonly string[];
+  /** Proxies whose word on where a connection comes from is taken. */
+  readonly trustedProxies: BlockList;
+  /** Connections open from one address at a time; 0 for any number. Those on this machine count as none. */
+  readonly connectionsPerAddress: number;
+  readonly monotonic: () => number;
   /** Whether frames are written past Node's streams, where that is possible. */
   readonly isDirect: boolean;
   /** Whether sessions can begin at all; until then a connection is told to come again. */
@@ -92,9 +100,18 @@ class ReasonedSocket extends WebSocket {
   }
 }
 
-/** Takes WebSocket connections on `/ws` and turns each into a session. Returns how to stop taking them. */
-export function startGateway(options: GatewayOptions): { stop(): Promise<void> } {
-  const { server, origins, isDirect, isOpen, connect, refused } = options;
+/** The way in for players. */
+export interface Gateway {
+  /** Addresses whose connections are remembered. */
+  readonly addresses: number;
+  /** Takes no more connections, and closes those that there are. */
+  stop(): Promise<void>;
+}
+
+/** Takes WebSocket connections on `/ws` and turns each into a session. */
+export function startGateway(options: GatewayOptions): Gateway {
+  const { server, origins, trustedProxies, isDirect, isOpen, connect, refused } = options;
+  const door = new AddressDoor(options.connectionsPerAddress, options.monotonic);
   const direct = isDirect ? DirectWrites.open() : undefined;
   const reads = isDirect ? new DirectReads() : undefined;
   const sockets = new Set<WebSocket>();
@@ -120,18 +137,35 @@ export function startGateway(options: GatewayOptions): { stop(): Promise<void> }
     if (request.url?.split('?')[0] !== '/ws') refuse('404 Not Found', 404);
     else if (!isAllowedOrigin(request, origins)) refuse('403 Forbidden', 403);
     else if (!isOpen()) refuse('503 Service Unavailable', 503);
-    else webSockets.handleUpgrade(request, stream, head, (socket) => accept(socket, stream));
+    else {
+      const verdict = knock(request, stream);
+      if (verdict === 'flood') refuse('429 Too Many Requests', 429);
+      else webSockets.handleUpgrade(request, stream, head, (socket) => accept(socket, stream, verdict));
+    }
   };
 
-  const accept = (socket: WebSocket, stream: Duplex): void => {
+  /** Counts the connection for its address, for as long as it lasts if it is welcome. */
+  const knock = (request: IncomingMessage, stream: Duplex): Verdict => {
+    const forwarded = request.headers['x-forwarded-for'];
+    const header = Array.isArray(forwarded) ? forwarded.join() : forwarded;
+    const { key, isLocal } = sourceOf((stream as Socket).remoteAddress ?? '', header, trustedProxies);
+    if (isLocal) return 'welcome';
+    const verdict = door.arrive(key);
+    if (verdict === 'welcome') stream.once('close', () => door.left(key));
+    return verdict;
+  };
+
+  const accept = (socket: WebSocket, stream: Duplex, verdict: Exclude<Verdict, 'flood'>): void => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     // A close event follows every error.
     socket.on('error', () => undefined);
-    const session =
-      socket.protocol === SUBPROTOCOL
-        ? connect(new SocketLink(socket, stream, direct))
-        : { ...CLOSE.version, sentence: `Offer the subprotocol ${SUBPROTOCOL}.` };
+    const begin = (): Session | CloseReason => {
+      if (socket.protocol !== SUBPROTOCOL)
+        return { ...CLOSE.version, sentence: `Offer the subprotocol ${SUBPROTOCOL}.` };
+      return verdict === 'crowded' ? CLOSE.crowded : connect(new SocketLink(socket, stream, direct));
+    };
+    const session = begin();
     if ('code' in session) {
       refused(session.code);
       closeInTime(socket, session);
@@ -153,6 +187,9 @@ export function startGateway(options: GatewayOptions): { stop(): Promise<void> }
 
   server.on('upgrade', upgrade);
   return {
+    get addresses() {
+      return door.size;
+    },
     stop: async () => {
       server.off('upgrade', upgrade);
       await closed(sockets);

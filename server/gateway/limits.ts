@@ -51,3 +51,8 @@ export const SLOWEST_BYTES_PER_SECOND = 64 << 10;
 export const MAX_BUFFERED_BYTES = 1 << 20;
 /** Bytes of a session's own in one flush, snapshots included; past it, `slow`. */
 export const MAX_OWN_BYTES = 4 << 20;
+/** Connections that one address may open per second in the long run, and at once: a household whose line came back. */
+export const CONNECTS_PER_SECOND = 10;
+export const CONNECTS_AT_ONCE = 100;
+/** Addresses whose connections are remembered once they are closed. */
+export const MAX_ADDRESSES = 100_000;

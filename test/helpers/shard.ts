@@ -19,6 +19,8 @@ export const TEST_CONFIG: Config = {
   maxSessions: 1000,
   drainSeconds: 10,
   origins: [],
+  trustedProxies: [],
+  connectionsPerAddress: 64,
   data: null,
   chatDays: 30,
   redis: [],

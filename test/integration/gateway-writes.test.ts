@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, BlockList } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
@@ -75,6 +75,9 @@ class Bench {
     const gateway = startGateway({
       server,
       origins: [],
+      trustedProxies: new BlockList(),
+      connectionsPerAddress: 0,
+      monotonic: () => 0,
       isDirect,
       isOpen: () => true,
       connect: (link) => {

@@ -39,6 +39,8 @@ describe('what is accepted', () => {
       maxSessions: 10_000,
       drainSeconds: 10,
       origins: [],
+      trustedProxies: [],
+      connectionsPerAddress: 64,
       data: './data',
       chatDays: 30,
       redis: [],
@@ -65,6 +67,8 @@ describe('what is accepted', () => {
       maxSessions: 5,
       drainSeconds: 30,
       origins: ['https://play.example', 'http://localhost:5173'],
+      trustedProxies: ['127.0.0.1', '10.0.0.0/8', 'fd00::/8'],
+      connectionsPerAddress: 0,
       data: null,
       chatDays: 3650,
       redis: addressesOf('redis://a', 'unix:/run/b.sock'),
@@ -77,7 +81,7 @@ describe('what is accepted', () => {
     };
     const apart =
       '--port 0 --host ::1 --world my-world-2 --seed 4294967295 --terrain flat --open-spawn --gems 0 ' +
-      '--flush-ms 250 --writes stream --max-sessions 5 --drain-seconds 30 --origin https://play.example,http://localhost:5173 --data none ' +
+      '--flush-ms 250 --writes stream --max-sessions 5 --drain-seconds 30 --origin https://play.example,http://localhost:5173 --trusted-proxies 127.0.0.1,10.0.0.0/8,fd00::/8 --connections-per-address 0 --data none ' +
       '--chat-days 3650 --redis redis://a,unix:/run/b.sock ' +
       '--store-redis rediss://u:p@c:6380/2 --channel-squares 4 --workers 3 --admin-token only-for-those-who-run-it --log-level debug';
     expect(configOf(apart)).toEqual(expected);
@@ -136,6 +140,8 @@ describe('what is refused, with one sentence and exit code 2', () => {
     flushMs: ['0', '49', '75', '1050', '1000.5'],
     maxSessions: ['0', '1000001', '10k'],
     drainSeconds: ['-1', '3601', '1.5'],
+    trustedProxies: ['10.0.0.0/33', 'fd00::/129', 'localhost', '10.0.0.1,', '10.0.0', '::1/'],
+    connectionsPerAddress: ['-1', '1.5', '1000001'],
     origins: ['play.example', 'https://play.example/', 'https://play.example,', '*', 'null', 'ftp://x.example'],
     data: [' ', '\t'],
     chatDays: ['0', '3651', '1.5'],
