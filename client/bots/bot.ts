@@ -388,10 +388,16 @@ export class Bot {
       this.#isRefused = true;
       this.leave();
     }
-    // Whoever comes and goes asks again later; whoever is slow is sent away by rule.
-    this.#comings?.sentAway(monotonic());
     if (isMoved) urls.next();
-    else if (!this.participant.isPresent) urls.failed();
+    else {
+      if (this.#comings !== undefined) {
+        // Whoever comes and goes comes back later, as whoever is slow does, who is sent away by rule: by a client of its
+        // own. This one would come back by itself beside it, as the same player.
+        this.#comings.sentAway(monotonic());
+        this.#client.close();
+      }
+      if (!this.participant.isPresent) urls.failed();
+    }
     if (!this.participant.isPresent) return;
     if (isMoved) {
       this.#movedAtMs = monotonic();

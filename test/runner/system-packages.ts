@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { run } from './child.ts';
+import { programPath, unpackPackages } from './unpacked-packages.ts';
 
 /** Something that npm cannot install and the tests cannot do without. */
 export interface SystemPackage {
@@ -7,6 +8,8 @@ export interface SystemPackage {
   readonly name: string;
   readonly neededBy: string;
   readonly isThere: () => boolean;
+  /** It is only unpacked for the tests, not installed. */
+  readonly isUnpacked?: true;
 }
 
 export const SYSTEM_PACKAGES: readonly SystemPackage[] = [
@@ -17,6 +20,13 @@ export const SYSTEM_PACKAGES: readonly SystemPackage[] = [
     neededBy: 'the tests of the Redis adapters',
     isThere: () => hasProgram('redis-server') && hasProgram('redis-cli'),
   },
+  { name: 'systemd', neededBy: 'the tests of server/deploy', isThere: () => hasProgram('systemd-analyze') },
+  ...['nginx', 'caddy'].map((name) => ({
+    name,
+    neededBy: 'the tests of server/deploy',
+    isThere: () => programPath(name) !== undefined,
+    isUnpacked: true as const,
+  })),
 ];
 
 /** How packages may be installed here: as root, by a sudo that asks for no password, or not at all. */
@@ -33,14 +43,17 @@ export async function ensurePackages(packages: readonly SystemPackage[], privile
     // Not update && install: an outdated list often still does, and then a broken mirror of something else may not stop us.
     for (const args of aptCommands(missing)) await apt(args, privilege);
   }
+  const toUnpack = missing.filter(({ isUnpacked }) => isUnpacked);
+  if (toUnpack.length > 0) await unpackPackages(toUnpack.map(({ name }) => name)).catch(() => undefined);
   const still = missing.filter((entry) => !entry.isThere());
   return still.length === 0 ? { kind: 'complete' } : { kind: 'missing', sentence: sentenceFor(still) };
 }
 
-const aptCommands = (missing: readonly SystemPackage[]): string[][] => [
-  ['apt-get', 'update', '-qq'],
-  ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...missing.map((entry) => entry.name)],
-];
+function aptCommands(missing: readonly SystemPackage[]): string[][] {
+  const names = missing.filter(({ isUnpacked }) => isUnpacked !== true).map(({ name }) => name);
+  const install = ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...names];
+  return [['apt-get', 'update', '-qq'], ...(names.length === 0 ? [] : [install])];
+}
 
 function apt(args: string[], privilege: Exclude<Privilege, 'none'>): Promise<number> {
   const command = ['env', 'DEBIAN_FRONTEND=noninteractive', ...args];
