@@ -106,7 +106,7 @@ export const FAULTS: readonly Fault[] = [
     name: 'rolling-restart',
     what: 'SIGTERM to one node of two, which is started again, then to the other',
     isOrderly: true,
-    windowSeconds: 14,
+    windowSeconds: 20,
     open: () =>
       scene(async (own) => {
         const redis = own.own(await RedisServer.start());

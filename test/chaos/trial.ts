@@ -3,7 +3,10 @@ import type { Report } from '../../client/bots/report.ts';
 import { runBots } from '../../client/bots/run.ts';
 import type { Fault } from './scenes.ts';
 
-const PLAYERS = 60;
+/** So many play, unless more are asked for … */
+export const PLAYERS = 60;
+/** … of whom at most so many come in a second. */
+const MAX_RAMP = 100;
 /** People who leave nothing behind. */
 const WALKERS = { wander: 0.6, border: 0.2, crowd: 0.2 };
 /** Health before the fault, and after the time given for healing: in s. */
@@ -27,7 +30,11 @@ export interface Trial {
 }
 
 /** Breaks a world with players in it once. */
-export async function tryFault({ name, windowSeconds, losesThings, open }: Fault, seed: number): Promise<Trial> {
+export async function tryFault(
+  { name, windowSeconds, losesThings, open }: Fault,
+  seed: number,
+  players = PLAYERS,
+): Promise<Trial> {
   const scene = await open();
   let brokenMs = 0;
   let breaking: Promise<void> | undefined;
@@ -36,9 +43,9 @@ export async function tryFault({ name, windowSeconds, losesThings, open }: Fault
       {
         ...DEFAULTS,
         urls: scene.urls,
-        players: PLAYERS,
+        players,
         behaviours: losesThings === true ? WALKERS : MIXED,
-        rampPerSecond: PLAYERS,
+        rampPerSecond: Math.min(players, MAX_RAMP),
         seconds: BEFORE_SECONDS + windowSeconds + AFTER_SECONDS,
         faults: { fromSeconds: BEFORE_SECONDS, toSeconds: BEFORE_SECONDS + windowSeconds },
         seed,
