@@ -16,7 +16,7 @@ export interface DrainOptions {
 /** The nodes that take the players over let in so many a second, each of them, without stretching their flushes. */
 const MOVES_PER_SECOND = 200;
 /** Nobody has to hurry more than this, in ms … */
-const LEAST_MS = 500;
+const LEAST_MS = 2000;
 /** … and all have this share of the whole time: the rest is for those who have to try twice. */
 const SHARE = 0.6;
 const LOOK_MS = 25;

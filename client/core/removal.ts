@@ -1,7 +1,7 @@
 import type { GoAway } from '../../shared/protocol.ts';
 
-/** At the latest; the rest of the time is for the answers to what has been asked. */
-const SHARE = 0.8;
+/** The moment lies in this part of the time; the rest is for the answers to what has been asked. */
+const SHARE = 0.5;
 
 /** When to go to another server, once this one has asked for it (P-GO-1). */
 export class Removal {

@@ -39,13 +39,13 @@ describe('draining a node', () => {
   it('tells its players once, and is over when the last has gone', async () => {
     const bench = new Bench(5);
     await bench.run(10_000);
-    expect(bench.told).toEqual([500]);
+    expect(bench.told).toEqual([2000]);
     expect(bench.sessionCount).toBe(0);
     expect(bench.nowMs).toBeLessThan(200);
   });
 
   it.each([
-    [10, 10_000, 500],
+    [10, 10_000, 2000],
     [500, 10_000, 2500],
     [5000, 10_000, 6000],
     [500, 1000, 600],
