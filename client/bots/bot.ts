@@ -7,7 +7,7 @@ import type { SocketFactory } from '../core/connection.ts';
 import { LinkConditioner, type LinkConditions } from '../core/link-conditioner.ts';
 import { Comings } from './comings.ts';
 import { Doings } from './doings.ts';
-import { hopTimesOf } from './hops.ts';
+import { hopTimesOf } from './hop-times.ts';
 import { LightClient } from './light-client.ts';
 import type { LightSocketFactory } from './light-socket.ts';
 import type { OracleInput } from './oracle-input.ts';

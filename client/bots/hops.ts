@@ -1,4 +1,3 @@
-import type { Traced } from '../../shared/protocol.ts';
 import { Distribution } from './histogram.ts';
 
 /** What an input goes through on its way to somebody else's screen, in this order. */
@@ -17,21 +16,6 @@ export const HOP_WORDS: Readonly<Record<Hop, string>> = {
 
 /** How long each hop took, in ms, in the order of HOPS; null for one that there was not. */
 export type HopTimes = readonly (number | null)[];
-
-/** @param atMs the world time at which the observer had it */
-export function hopTimesOf(
-  { sentMs, readMs, flushedMs, arrivedMs, plannedMs, writtenMs }: Traced,
-  atMs: number,
-): HopTimes {
-  return [
-    readMs - sentMs,
-    flushedMs - readMs,
-    arrivedMs === null ? null : arrivedMs - flushedMs,
-    plannedMs - (arrivedMs ?? flushedMs),
-    writtenMs - plannedMs,
-    atMs - writtenMs,
-  ];
-}
 
 /** The distributions of a `HopTally`, as `Distribution.encode` writes them. */
 export type EncodedHops = Readonly<Record<'whole' | Hop, string>>;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hopFigures } from '../../client/bots/hop-figures.ts';
-import { HOPS, HopTally, hopTimesOf } from '../../client/bots/hops.ts';
+import { hopTimesOf } from '../../client/bots/hop-times.ts';
+import { HOPS, HopTally } from '../../client/bots/hops.ts';
 import { createRandom } from '../../client/bots/random.ts';
 import { hopRows } from '../../client/bots/report-words.ts';
 import { TraceSampler } from '../../client/bots/trace-sampler.ts';
