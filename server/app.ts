@@ -23,6 +23,7 @@ import { addNodeMetrics } from './node-metrics.ts';
 import { type NodeSurvey, surveyOf } from './node-survey.ts';
 import { forgetOldLines } from './old-lines.ts';
 import type { Store } from './store/store.ts';
+import { STORE_BUCKETS, timedStore } from './store-latency.ts';
 import { StoreTrouble } from './store-trouble.ts';
 import { startTicker } from './ticker.ts';
 
@@ -148,7 +149,18 @@ class Start {
 
     const backing = await this.#back(signal);
     this.#undo.push(() => backing.close());
-    const starting = this.#node(backing, closed);
+    const latency = metrics.histogram(
+      'flatlands_store_seconds',
+      'How long the store took to answer, by what it was asked.',
+      'operation',
+      STORE_BUCKETS,
+    );
+    const store = timedStore(
+      backing.store,
+      (operation, ms) => latency.observe({ operation }, ms / 1000),
+      this.#monotonic,
+    );
+    const starting = this.#node({ ...backing, store }, closed);
     this.#undo.push(() => starting.stop());
     await this.#startNode(starting, backing, signal);
     addNodeMetrics(metrics, starting);
@@ -164,7 +176,11 @@ class Start {
       loopDelay,
       monotonic: this.#monotonic,
     });
-    metrics.gauge('flatlands_world_offset_ms', 'World time here against that of Redis.', backing.offsetMs);
+    metrics.gauge(
+      'flatlands_world_offset_seconds',
+      'World time here against that of Redis.',
+      () => backing.offsetMs() / 1000,
+    );
     this.#undo.push(startTicker(backing.clock, () => starting.advance()));
     this.#undo.push(watchBroker(() => starting.grid.brokerStatus, logger));
     this.#undo.push(this.#forgetOldLines(backing.store));

@@ -6,6 +6,9 @@ export function addNodeMetrics(metrics: Metrics, node: Node): void {
   const { counters, flusher, grid, world } = node;
   metrics.processUse();
   metrics.gauge('flatlands_sessions', 'Open sessions.', () => node.sessionCount);
+  metrics.gauges('flatlands_session_phases', 'Open sessions, by how far they have come.', 'phase', () =>
+    Object.entries(node.sessionPhases()),
+  );
   metrics.gauge('flatlands_players', "This node's players.", () => world.players.size);
   metrics.gauge('flatlands_other_nodes', 'Other nodes of this world.', () => grid.membership.size);
   metrics.gauge('flatlands_other_players', "Other nodes' players.", () => grid.membership.players);
@@ -29,6 +32,11 @@ export function addNodeMetrics(metrics: Metrics, node: Node): void {
     'flatlands_stale_sessions',
     'Sessions that have fallen behind, and are told nothing of squares for the moment.',
     () => grid.behindCount,
+  );
+  metrics.gauge(
+    'flatlands_stale_squares',
+    'Squares of which those sessions are told nothing, each for each session.',
+    () => grid.staleSquares,
   );
   metrics.total('flatlands_stalls_total', 'Times that a session fell behind.', () => grid.delivered.stalls);
   metrics.total('flatlands_recoveries_total', 'Times that one caught up.', () => grid.delivered.recoveries);
@@ -60,6 +68,17 @@ export function addNodeMetrics(metrics: Metrics, node: Node): void {
   metrics.gauge('flatlands_squares_subscribed', 'Squares subscribed at the broker.', () => grid.subscribedCount);
   metrics.gauge('flatlands_broker_connected', '1 while the broker is reached, with all subscriptions in place.', () =>
     Number(grid.brokerStatus.isConnected),
+  );
+  metrics.gauge(
+    'flatlands_broker_lag_seconds',
+    'How long the broker takes to bring a message of this node back to it, once a second.',
+    () => grid.brokerLagMs / 1000,
+    'max',
+  );
+  metrics.total(
+    'flatlands_broker_reconnects_total',
+    'Times that the broker was away and is back.',
+    () => grid.counters.reconnects,
   );
   metrics.total(
     'flatlands_broker_dropped_total',

@@ -204,6 +204,13 @@ export class Node {
     return this.#sessions.size;
   }
 
+  /** How many sessions have come how far. */
+  sessionPhases(): Record<'handshake' | 'signing-in' | 'joined', number> {
+    const phases = { handshake: 0, 'signing-in': 0, joined: 0 };
+    for (const { phase } of this.#sessions) if (phase !== 'ended') phases[phase]++;
+    return phases;
+  }
+
   /** Over all sessions: bytes on their way, as far as clients have said, and those that this process still holds. */
   outboxBytes(): { unacknowledged: number; waiting: number } {
     const sum = { unacknowledged: 0, waiting: 0 };

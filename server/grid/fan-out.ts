@@ -103,6 +103,13 @@ export class FanOut {
     return this.#behind;
   }
 
+  /** What those sessions know and are not told anything new of. */
+  get staleSquares(): number {
+    let sum = 0;
+    if (this.#behind > 0) for (const { known } of this.#viewers) sum += known?.size ?? 0;
+    return sum;
+  }
+
   add(outbox: Outbox, outlook: Outlook, tick: number): Viewer {
     const viewer: Viewer = {
       outbox,

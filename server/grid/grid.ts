@@ -63,6 +63,8 @@ export interface GridCounters extends HealingCounters {
   answersOut: number;
   thingsReads: number;
   foreign: number;
+  /** Times that the broker was away and is back. */
+  reconnects: number;
 }
 
 const NOTHING_NEW: SquareDelta = { updates: 0, events: 0, changes: undefined, motions: undefined, check: undefined };
@@ -87,6 +89,7 @@ export class Grid {
     answersOut: 0,
     thingsReads: 0,
     foreign: 0,
+    reconnects: 0,
   };
   readonly membership: Membership;
   readonly #options: GridOptions;
@@ -103,6 +106,9 @@ export class Grid {
   /** Where each local player was at the last flush. */
   readonly #placed = new Map<number, GridSquare>();
   #outgoing: Publication[] = [];
+  /** When what is on its way through the broker to this very node was said, and how long that took last; in ms. */
+  #saidMs: number | undefined;
+  #lagMs = 0;
   #isHolding = false;
   #epoch = 0;
   #tick: number;
@@ -135,7 +141,7 @@ export class Grid {
     this.membership = new Membership({
       node: options.node,
       census: () => ({ ...options.census(), squares: this.#toldSquares() }),
-      say: (payload) => this.#broker.publish([{ channel: options.channels.control, payload }]),
+      say: (payload) => this.#say(payload),
       gone: (node) => this.#dropNode(node),
       lapsed: () => this.#renewStreams(),
       arrived: options.arrived,
@@ -162,6 +168,16 @@ export class Grid {
   async close(): Promise<void> {
     this.membership.leave();
     await this.#broker.close();
+  }
+
+  /** How long the broker took to bring something here, or has taken so far, in ms. */
+  get brokerLagMs(): number {
+    return Math.max(this.#lagMs, this.#saidMs === undefined ? 0 : this.#worldMs() - this.#saidMs);
+  }
+
+  /** Squares of which sessions that have fallen behind are told nothing for the moment, each for each session. */
+  get staleSquares(): number {
+    return this.#fanOut.staleSquares;
   }
 
   /** How the broker is. */
@@ -432,7 +448,10 @@ export class Grid {
   // Other nodes' streams --------------------------------------------------------------------------
 
   #receive(channel: string, payload: Uint8Array): void {
-    if (this.#writer.wrote(payload)) return;
+    if (this.#writer.wrote(payload)) {
+      if (channel === this.#options.channels.control) this.#heardOwn();
+      return;
+    }
     if (channel === this.#options.channels.control) {
       if (!this.membership.receive(payload)) this.counters.foreign++;
       return;
@@ -533,6 +552,7 @@ export class Grid {
 
   /** What was missed on these channels is not known: ask everybody, and tell (G5). */
   #reconnected(wasLost: (channel: string) => boolean = () => true): void {
+    this.counters.reconnects++;
     for (const square of this.#squares.values()) {
       const channel = this.#channel(square);
       // An inbox that was lost may have lost answers, and those are asked for again by themselves.
@@ -604,6 +624,18 @@ export class Grid {
 
   #worldMs(): number {
     return this.#options.worldMs?.() ?? this.#tick * TICK_MS;
+  }
+
+  /** Says something to all nodes; this one hears itself, which tells how long the broker takes. */
+  #say(payload: Uint8Array): void {
+    this.#saidMs ??= this.#worldMs();
+    this.#broker.publish([{ channel: this.#options.channels.control, payload }]);
+  }
+
+  #heardOwn(): void {
+    if (this.#saidMs === undefined) return;
+    this.#lagMs = this.#worldMs() - this.#saidMs;
+    this.#saidMs = undefined;
   }
 
   /** Hands everything over that was sent since the last time, in one go (G4). */

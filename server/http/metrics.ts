@@ -99,9 +99,9 @@ export class Metrics implements MetricsPage {
     return new Counter({ name, help, labelNames, registers: [this.#registry] });
   }
 
-  /** A distribution; `buckets` are upper bounds in the unit that the name ends in. */
-  histogram(name: MetricName, help: string, buckets: readonly number[]): Pick<Histogram, 'observe'> {
-    return new Histogram({ name, help, buckets: [...buckets], registers: [this.#registry] });
+  /** A distribution, apart for every value of a label; `buckets` are upper bounds in the unit that the name ends in. */
+  histogram<L extends string>(name: MetricName, help: string, labelName: L, buckets: readonly number[]): Histogram<L> {
+    return new Histogram({ name, help, labelNames: [labelName], buckets: [...buckets], registers: [this.#registry] });
   }
 
   /** What this process uses. Once per process, so for the app that owns it. */
@@ -111,13 +111,11 @@ export class Metrics implements MetricsPage {
       const { user, system } = process.cpuUsage();
       return (user + system) / 1e6;
     });
-    let before = performance.eventLoopUtilization();
-    this.gauge('flatlands_event_loop_busy_ratio', 'Busy part of the event loop since it was last asked.', () => {
-      const now = performance.eventLoopUtilization();
-      const { utilization } = performance.eventLoopUtilization(now, before);
-      before = now;
-      return utilization;
-    });
+    this.total(
+      'flatlands_event_loop_busy_seconds_total',
+      'Time that the event loop was busy; its rate is the part of the time.',
+      () => performance.eventLoopUtilization().active / 1000,
+    );
   }
 
   get contentType(): string {

@@ -230,7 +230,7 @@ describe('metrics', () => {
     metrics.gauge('flatlands_sessions', 'Sessions now.', () => sessions);
     metrics.total('flatlands_frames_total', 'Frames sent.', () => sessions * 10);
     const refusals = metrics.counter('flatlands_refusals_total', 'Refused, by reason.', ['reason']);
-    metrics.histogram('flatlands_flush_seconds', 'Time of a flush.', [0.01, 0.1]).observe(0.05);
+    metrics.histogram('flatlands_store_seconds', 'Time.', 'operation', [0.01, 0.1]).observe({ operation: 'say' }, 0.05);
     metrics.processUse();
     const { url } = await start({ metrics });
 
@@ -242,9 +242,9 @@ describe('metrics', () => {
     expect(text).toContain('\nflatlands_sessions 3\n');
     expect(text).toContain('\nflatlands_frames_total 30\n');
     expect(text).toContain('\nflatlands_refusals_total{reason="full"} 2\n');
-    expect(text).toContain('\nflatlands_flush_seconds_bucket{le="0.1"} 1\n');
+    expect(text).toContain('\nflatlands_store_seconds_bucket{le="0.1",operation="say"} 1\n');
     expect(text).toMatch(/\nflatlands_process_resident_bytes \d{7,}\n/);
-    expect(text).toMatch(/\nflatlands_event_loop_busy_ratio [01](\.\d+)?/);
+    expect(text).toMatch(/\nflatlands_event_loop_busy_seconds_total \d+(\.\d+)?/);
     for (const line of text.split('\n')) expect(line).toMatch(/^(#|flatlands_|$)/);
 
     // A total that is read is not added up from one question to the next.
