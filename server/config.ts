@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import packageJson from '../package.json' with { type: 'json' };
-import { type Config, SETTINGS, type Setting } from './settings.ts';
+import { type FileTexts, readConfigFile } from './config-file.ts';
+import { type Config, SETTINGS, type Setting, type Settings } from './settings.ts';
 
 export type { Config } from './settings.ts';
 
@@ -11,27 +13,109 @@ export type Parsed =
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Where the value of a setting came from. */
+export type Origin = 'flag' | 'variable' | 'file' | 'default';
+
+/** A setting as it counts. */
+export interface Effective {
+  readonly flag: string;
+  /** As it was written; nothing that is secret. */
+  readonly text: string;
+  readonly origin: Origin;
+}
+
+/** A configuration looked at as a whole: every setting, and every mistake, a sentence each. */
+export interface Checked {
+  readonly settings: readonly Effective[];
+  readonly mistakes: readonly string[];
+}
+
 /**
- * Reads the configuration from the command line (without node and script) and the environment; a flag wins over its
- * variable, an empty variable counts as unset. Nothing is printed and nothing exits here.
+ * Reads the configuration from the command line (without node and script), the environment and the file that either
+ * names: a flag wins over its variable, and that over the file; an empty variable counts as unset. Nothing is printed
+ * and nothing exits here.
  */
-export function parseConfig(args: readonly string[], env: Environment): Parsed {
+export function parseConfig(args: readonly string[], env: Environment, readFile = readText): Parsed {
   try {
     const flags = readFlags(args);
     if (flags.has('--help')) return { kind: 'print', text: helpText(), exitCode: 0 };
     if (flags.has('--version')) return { kind: 'print', text: packageJson.version, exitCode: 0 };
-    return { kind: 'run', config: Object.freeze(readSettings(flags, env)) };
+    const { config, mistakes } = readSettings({ flags, env, file: fileOf(flags, env, readFile) });
+    const [mistake] = mistakes;
+    if (mistake !== undefined) throw new WrongFlag(mistake);
+    return { kind: 'run', config: Object.freeze(config) };
   } catch (error) {
     if (error instanceof WrongFlag) return { kind: 'print', text: error.message, exitCode: 2 };
     throw error;
   }
 }
 
+/** The same as a whole, for people who look it over. A wrong flag is the only mistake then. */
+export function checkConfig(args: readonly string[], env: Environment, readFile = readText): Checked {
+  try {
+    const flags = readFlags(args);
+    const given = { flags, env, file: fileOf(flags, env, readFile) };
+    const settings = rows.map((row): Effective => {
+      const { text, origin } = textOf(row, given);
+      return { flag: row.flag, text: row.isSecret === true && text !== '' ? '(hidden)' : withoutSecrets(text), origin };
+    });
+    return { settings, mistakes: readSettings(given).mistakes };
+  } catch (error) {
+    if (error instanceof WrongFlag) return { settings: [], mistakes: [error.message] };
+    throw error;
+  }
+}
+
+const readText = (file: string): string => readFileSync(file, 'utf8');
+
+/** What settings are read from. */
+interface Given {
+  readonly flags: ReadonlyMap<string, string>;
+  readonly env: Environment;
+  readonly file: FileTexts | undefined;
+}
+
+function fileOf(
+  flags: ReadonlyMap<string, string>,
+  env: Environment,
+  readFile: (file: string) => string,
+): FileTexts | undefined {
+  const file = flags.get(CONFIG_FLAG) ?? env[CONFIG_VARIABLE];
+  if (!file) return undefined;
+  let text: string;
+  try {
+    text = readFile(file);
+  } catch (error) {
+    throw new WrongFlag(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+  return readConfigFile(file, text);
+}
+
+/** What counts for a setting, where it is from, and what that is called in a sentence. */
+function textOf(
+  { flag, env: variable, byDefault }: Setting<unknown>,
+  { flags, env, file }: Given,
+): { readonly text: string; readonly origin: Origin; readonly name: string } {
+  const byFlag = flags.get(flag);
+  if (byFlag !== undefined) return { text: byFlag, origin: 'flag', name: flag };
+  const byVariable = env[variable];
+  if (byVariable) return { text: byVariable, origin: 'variable', name: variable };
+  const byFile = file?.texts.get(flag);
+  if (file !== undefined && byFile !== undefined) {
+    return { text: byFile, origin: 'file', name: `${file.file}: "${flag.slice(2)}"` };
+  }
+  return { text: byDefault, origin: 'default', name: variable };
+}
+
+const CONFIG_FLAG = '--config';
+const CONFIG_VARIABLE = 'FLATLANDS_CONFIG';
+
 /** The user's mistake; its message is the sentence that the user reads. */
 class WrongFlag extends Error {}
 
 const rows: readonly Setting<unknown>[] = Object.values(SETTINGS);
-const KNOWN_FLAGS = [...rows.map((row) => row.flag), '--help', '--version'] as const;
+const OWN_FLAGS: readonly string[] = [CONFIG_FLAG, '--help', '--version'];
+const KNOWN_FLAGS = [...rows.map((row) => row.flag), ...OWN_FLAGS] as const;
 
 /** Flags and their texts as written; a switch without a value reads as "true". */
 function readFlags(args: readonly string[]): ReadonlyMap<string, string> {
@@ -42,6 +126,7 @@ function readFlags(args: readonly string[]): ReadonlyMap<string, string> {
       ...Object.fromEntries(
         rows.map((row) => [row.flag.slice(2), { type: row.placeholder === undefined ? 'boolean' : 'string' } as const]),
       ),
+      config: { type: 'string' },
       help: { type: 'boolean' },
       version: { type: 'boolean' },
     },
@@ -53,12 +138,13 @@ function readFlags(args: readonly string[]): ReadonlyMap<string, string> {
     if (token.kind === 'option-terminator') continue;
     if (token.kind === 'positional') throw unknown(`Nothing is known of "${token.value}"`);
     const row = rows.find((candidate) => candidate.flag === token.rawName);
-    if (row === undefined && token.rawName !== '--help' && token.rawName !== '--version') {
-      throw unknown(`There is no flag ${token.rawName}`);
-    }
+    if (row === undefined && !OWN_FLAGS.includes(token.rawName)) throw unknown(`There is no flag ${token.rawName}`);
     if (flags.has(token.rawName)) throw new WrongFlag(`${token.rawName} is given twice, and is taken once.`);
     if (token.value === undefined && row?.placeholder !== undefined) {
       throw new WrongFlag(`${row.flag} takes ${row.accepts}, but no value follows it.`);
+    }
+    if (!token.value && token.rawName === CONFIG_FLAG) {
+      throw new WrongFlag(`${CONFIG_FLAG} takes the name of a file, but no value follows it.`);
     }
     flags.set(token.rawName, token.value ?? 'true');
   }
@@ -67,49 +153,30 @@ function readFlags(args: readonly string[]): ReadonlyMap<string, string> {
 
 const unknown = (what: string): WrongFlag => new WrongFlag(`${what}; the flags are ${KNOWN_FLAGS.join(', ')}.`);
 
-function readSettings(flags: ReadonlyMap<string, string>, env: Environment): Config {
+/** What is wrong is left as by default, so that all of it is found. */
+function readSettings(given: Given): { readonly config: Config; readonly mistakes: readonly string[] } {
+  const mistakes: string[] = [...(given.file?.mistakes ?? [])];
   const read = <T>(row: Setting<T>): T => {
-    const flagText = flags.get(row.flag);
-    const text = flagText ?? (env[row.env] || row.byDefault);
+    const { text, name } = textOf(row, given);
     const value = row.read(text);
     if (value !== undefined) return value;
-    const name = flagText === undefined ? row.env : row.flag;
     const instead = row.isSecret === true ? 'not what was given' : `not ${JSON.stringify(withoutSecrets(text))}`;
-    throw new WrongFlag(`${name} takes ${row.accepts}, ${instead}.`);
+    mistakes.push(`${name} takes ${row.accepts}, ${instead}.`);
+    return row.read(row.byDefault) as T;
   };
-  const config: Config = {
-    port: read(SETTINGS.port),
-    host: read(SETTINGS.host),
-    world: read(SETTINGS.world),
-    seed: read(SETTINGS.seed),
-    terrain: read(SETTINGS.terrain),
-    openSpawn: read(SETTINGS.openSpawn),
-    gems: read(SETTINGS.gems),
-    flushMs: read(SETTINGS.flushMs),
-    writes: read(SETTINGS.writes),
-    maxSessions: read(SETTINGS.maxSessions),
-    drainSeconds: read(SETTINGS.drainSeconds),
-    origins: Object.freeze(read(SETTINGS.origins)),
-    trustedProxies: Object.freeze(read(SETTINGS.trustedProxies)),
-    connectionsPerAddress: read(SETTINGS.connectionsPerAddress),
-    data: read(SETTINGS.data),
-    chatDays: read(SETTINGS.chatDays),
-    redis: Object.freeze(read(SETTINGS.redis)),
-    redisCluster: Object.freeze(read(SETTINGS.redisCluster)),
-    storeRedis: read(SETTINGS.storeRedis),
-    channelSquares: read(SETTINGS.channelSquares),
-    workers: read(SETTINGS.workers),
-    adminToken: read(SETTINGS.adminToken),
-    logLevel: read(SETTINGS.logLevel),
-  };
-  refuseContradictions(config);
+  const entries = (Object.entries(SETTINGS) as [keyof Settings, Setting<unknown>][]).map(([key, row]) => {
+    const value = read(row);
+    return [key, Array.isArray(value) ? Object.freeze(value) : value] as const;
+  });
+  const config = Object.fromEntries(entries) as unknown as Config;
+  mistakes.push(...contradictionsOf(config));
   const other = otherKeeper(config);
-  if (other === undefined) return config;
-  const isGiven = flags.has(SETTINGS.data.flag) || Boolean(env[SETTINGS.data.env]);
-  if (isGiven && config.data !== null) {
-    throw new WrongFlag(`--data and ${other} are both given: a world is kept in a folder or in Redis.`);
+  if (other === undefined || config.data === null)
+    return { config: other === undefined ? config : { ...config, data: null }, mistakes };
+  if (textOf(SETTINGS.data, given).origin !== 'default') {
+    mistakes.push(`--data and ${other} are both given: a world is kept in a folder or in Redis.`);
   }
-  return { ...config, data: null };
+  return { config: { ...config, data: null }, mistakes };
 }
 
 /** What says that Redis keeps the world. */
@@ -119,13 +186,13 @@ function otherKeeper({ redis, redisCluster, storeRedis }: Config): string | unde
   return storeRedis === null ? undefined : SETTINGS.storeRedis.flag;
 }
 
-function refuseContradictions({ redis, redisCluster, storeRedis, workers }: Config): void {
+function* contradictionsOf({ redis, redisCluster, storeRedis, workers }: Config): Generator<string> {
   if (redis.length > 0 && redisCluster.length > 0) {
-    throw new WrongFlag('--redis and --redis-cluster are both given: a world is shared over one or the other.');
+    yield '--redis and --redis-cluster are both given: a world is shared over one or the other.';
   }
   const isAlone = redis.length + redisCluster.length === 0 && workers === 1;
   if (storeRedis !== null && isAlone) {
-    throw new WrongFlag('--store-redis is for nodes that share a world: give --redis or --redis-cluster too.');
+    yield '--store-redis is for nodes that share a world: give --redis or --redis-cluster too.';
   }
 }
 
@@ -151,9 +218,10 @@ function helpText(): string {
     '',
     ...lines,
     '',
+    `  ${`${CONFIG_FLAG} FILE`.padEnd(usageWidth)}  ${CONFIG_VARIABLE.padEnd(envWidth)}  Takes settings from a JSON object, by their flags.`,
     `  ${'--help'.padEnd(usageWidth)}  ${' '.repeat(envWidth)}  Prints this and exits.`,
     `  ${'--version'.padEnd(usageWidth)}  ${' '.repeat(envWidth)}  Prints the version and exits.`,
     '',
-    'Each flag may be given as the environment variable beside it; a flag wins over its variable.',
+    'Each flag may be given as the environment variable beside it; a flag wins over its variable, and that over the file.',
   ].join('\n');
 }
