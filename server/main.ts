@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { type App, startApp } from './app.ts';
 import { type Config, parseConfig } from './config.ts';
 import type { Metrics } from './http/metrics.ts';
+import { createLogger } from './logger.ts';
 import { StoreError } from './store/store.ts';
 import { Disagreement } from './store/world-terms.ts';
 import { PrimaryLink } from './workers/primary-link.ts';
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
 async function run(given: Config): Promise<void> {
   const primary = PrimaryLink.open();
   const config = primary === undefined ? given : primary.configure(given);
-  const logger = pino({ level: config.logLevel }).child(primary === undefined ? {} : { worker: primary.slot });
+  const logger = createLogger(config, process.stdout).child(primary === undefined ? {} : { worker: primary.slot });
   const starting = new AbortController();
   const { signal } = starting;
   // Only once: a second signal while stopping changes nothing.

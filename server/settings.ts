@@ -45,6 +45,7 @@ export interface Config {
   /** What who may look at `/admin` has to know; null where nobody may. */
   readonly adminToken: string | null;
   readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
 }
 
 /** How frames go onto connections. */
@@ -54,6 +55,10 @@ export type Writes = (typeof WRITES)[number];
 /** The levels of pino, quietest first. */
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** How logs are written: `auto` is for people in a terminal, and else for machines. */
+export const LOG_FORMATS = ['auto', 'json', 'pretty'] as const;
+export type LogFormat = (typeof LOG_FORMATS)[number];
 
 /** One row of the configuration table: a flag, its environment variable and what both take. */
 export interface Setting<T> {
@@ -306,6 +311,15 @@ export const SETTINGS: Settings = {
     byDefault: 'info',
     help: 'Least severe level that is logged.',
     read: oneOf(LOG_LEVELS),
+  },
+  logFormat: {
+    flag: '--log-format',
+    env: 'FLATLANDS_LOG_FORMAT',
+    placeholder: 'FORMAT',
+    accepts: `${LOG_FORMATS.slice(0, -1).join(', ')} or ${LOG_FORMATS.at(-1)}`,
+    byDefault: 'auto',
+    help: 'How logs are written: json for machines, pretty for people, auto as suits where they go.',
+    read: oneOf(LOG_FORMATS),
   },
 };
 

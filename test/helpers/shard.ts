@@ -30,6 +30,7 @@ export const TEST_CONFIG: Config = {
   workers: 1,
   adminToken: null,
   logLevel: 'silent',
+  logFormat: 'json',
 };
 
 /** A server in this process, real but for its logs. */

@@ -50,6 +50,7 @@ describe('what is accepted', () => {
       workers: 1,
       adminToken: null,
       logLevel: 'info',
+      logFormat: 'auto',
     });
   });
 
@@ -78,12 +79,13 @@ describe('what is accepted', () => {
       workers: 3,
       adminToken: 'only-for-those-who-run-it',
       logLevel: 'debug',
+      logFormat: 'json',
     };
     const apart =
       '--port 0 --host ::1 --world my-world-2 --seed 4294967295 --terrain flat --open-spawn --gems 0 ' +
       '--flush-ms 250 --writes stream --max-sessions 5 --drain-seconds 30 --origin https://play.example,http://localhost:5173 --trusted-proxies 127.0.0.1,10.0.0.0/8,fd00::/8 --connections-per-address 0 --data none ' +
       '--chat-days 3650 --redis redis://a,unix:/run/b.sock ' +
-      '--store-redis rediss://u:p@c:6380/2 --channel-squares 4 --workers 3 --admin-token only-for-those-who-run-it --log-level debug';
+      '--store-redis rediss://u:p@c:6380/2 --channel-squares 4 --workers 3 --admin-token only-for-those-who-run-it --log-level debug --log-format json';
     expect(configOf(apart)).toEqual(expected);
     expect(configOf(apart.replaceAll(/ (?!--)/g, '='))).toEqual(expected);
   });
@@ -152,6 +154,7 @@ describe('what is refused, with one sentence and exit code 2', () => {
     workers: ['0', '65', 'two'],
     adminToken: ['short', 'fifteen-letters', 'with a space in it', 'x'.repeat(257), '"quoted-as-in-a-shell"'],
     logLevel: ['loud', 'INFO'],
+    logFormat: ['text', 'JSON'],
   };
 
   for (const [key, texts] of Object.entries(WRONG)) {
