@@ -10,6 +10,7 @@ import type { ConnectBroker } from './broker/broker.ts';
 import { watchBroker } from './broker-watch.ts';
 import type { Config } from './config.ts';
 import { drain } from './drain.ts';
+import { FilterFile } from './filter-file.ts';
 import { blockListOf } from './gateway/client-address.ts';
 import { startGateway } from './gateway/gateway.ts';
 import { addGovernorMetrics } from './governor-metrics.ts';
@@ -60,6 +61,8 @@ export interface App {
    * meanwhile cuts that short.
    */
   drain(): Promise<void>;
+  /** Reads the words that are not for here again. @throws StartFailure when that fails; then they are as before */
+  reload(): void;
   /** Closes every session with `goingAway`, then everything else; done within five seconds. */
   stop(): Promise<void>;
 }
@@ -93,11 +96,13 @@ class Start {
   readonly #undo: (() => Promise<void> | void)[] = [];
   #readiness: () => Readiness = () => ({ ready: false, why: 'starting' });
   #survey: NodeSurvey | undefined;
+  readonly #filter: FilterFile;
 
   constructor(config: Config, options: AppOptions) {
     this.#config = config;
     this.#options = options;
     this.#governor = new LoadGovernor(config.flushMs);
+    this.#filter = new FilterFile(config.filter);
     this.#monotonic = options.monotonic ?? (() => performance.now());
     this.#wallMs = options.wallMs ?? Date.now;
     const { logger } = options;
@@ -143,6 +148,7 @@ class Start {
       connect: (link) => (node as Node).connect(link),
       refused: closed,
     });
+    metrics.gauge('flatlands_filter_entries', 'Words that are not for here.', () => this.#filter.current.size, 'max');
     metrics.gauge('flatlands_addresses', 'Addresses whose connections are counted.', () => gateway.addresses);
     this.#undo.push(() => gateway.stop());
     await http.listen({ port: this.#config.port, host: this.#config.host });
@@ -210,6 +216,7 @@ class Start {
         await drain({ node: starting, withinMs, monotonic: this.#monotonic, signal: draining.signal });
         await stop();
       },
+      reload: () => this.#filter.reload(),
       stop,
     };
   }
@@ -279,6 +286,7 @@ class Start {
       clock: backing.clock,
       monotonic: this.#monotonic,
       random: Math.random,
+      filter: () => this.#filter.current,
       newToken: () => randomBytes(18).toString('base64url'),
       connectBroker: backing.connectBroker,
       store: backing.store,

@@ -1,5 +1,8 @@
 import { inspect } from 'node:util';
 import { type Logger, pino } from 'pino';
+
+export type { Logger } from 'pino';
+
 import type { Config } from './settings.ts';
 
 /** Where log lines go, and whether somebody reads them there. */

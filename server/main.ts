@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type App, startApp } from './app.ts';
 import { type Config, parseConfig } from './config.ts';
 import type { Metrics } from './http/metrics.ts';
-import { createLogger } from './logger.ts';
+import { createLogger, type Logger } from './logger.ts';
 import { StoreError } from './store/store.ts';
 import { Disagreement } from './store/world-terms.ts';
 import { PrimaryLink } from './workers/primary-link.ts';
@@ -60,6 +60,10 @@ async function run(given: Config): Promise<void> {
       .finally(() => void stop(0));
   };
   process.on('SIGTERM', () => drainFor('SIGTERM'));
+  // Else a terminal that is closed ends the server, as any other program.
+  if (config.filter !== null) {
+    process.on('SIGHUP', () => void start.then((running) => reload(running, logger)).catch(() => undefined));
+  }
   // Ctrl-C in a terminal reaches every process, and a worker stops when its primary says so.
   process.on('SIGINT', () => primary === undefined && stopFor('SIGINT'));
   primary?.onGone(() => stopFor('the primary is gone'));
@@ -72,7 +76,7 @@ async function run(given: Config): Promise<void> {
     primary === undefined
       ? {}
       : { sharedBy: primary.sharedBy, shareMetrics: (own: Metrics) => primary.shareMetrics(own) };
-  const start: Promise<Pick<App, 'port' | 'stop'> & Partial<Pick<App, 'drain'>>> =
+  const start: Promise<Pick<App, 'port' | 'stop' | 'reload'> & Partial<Pick<App, 'drain'>>> =
     primary === undefined && config.workers > 1
       ? startWorkers(config, { logger, signal })
       : startApp(config, { clientDir: CLIENT_DIR, logger, signal, failed, ...shared });
@@ -89,6 +93,16 @@ async function run(given: Config): Promise<void> {
     if (primary === undefined) process.stderr.write(`${sentence}\n`);
     else await primary.failed(sentence);
     process.exit(1);
+  }
+}
+
+/** What is wrong with the new words is said, and the old ones go on. */
+function reload(running: Pick<App, 'reload'>, logger: Pick<Logger, 'info' | 'error'>): void {
+  try {
+    running.reload();
+    logger.info('the words that are not for here were read again');
+  } catch (error) {
+    logger.error(`${error instanceof Error ? error.message : String(error)} The words are as they were.`);
   }
 }
 

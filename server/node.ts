@@ -10,6 +10,7 @@ import { BARE } from '../shared/tiles.ts';
 import { Actions } from './actions/actions.ts';
 import type { Lookout } from './actions/actor.ts';
 import { GemFinder } from './actions/gem-finder.ts';
+import type { WordFilter } from './actions/word-filter.ts';
 import type { ConnectBroker } from './broker/broker.ts';
 import { holdChannels } from './broker/held-channels.ts';
 import { Flusher, type FlusherOptions } from './flusher.ts';
@@ -49,6 +50,8 @@ export interface NodeOptions extends FlusherOptions {
   readonly store: Store;
   /** Another node wants to know how this one is, or says how it is itself. */
   readonly surveyed?: (message: SurveyQuestion | SurveyAnswer) => void;
+  /** Words that are not for here; without it there are none. */
+  readonly filter?: () => WordFilter;
   readonly brokerFailed: (error: unknown) => void;
   /** The store did not do what it was asked for; who it was for may try again. */
   readonly storeFailed: (error: unknown) => void;

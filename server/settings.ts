@@ -42,6 +42,8 @@ export interface Config {
   readonly channelSquares: ChannelSquares;
   /** Nodes on this machine behind one port; 1 is this process itself. */
   readonly workers: number;
+  /** File with words that are not for here; null for none. */
+  readonly filter: string | null;
   /** What who may look at `/admin` has to know; null where nobody may. */
   readonly adminToken: string | null;
   readonly logLevel: LogLevel;
@@ -292,6 +294,15 @@ export const SETTINGS: Settings = {
     byDefault: '1',
     help: 'Nodes on this machine, one process each, on one port; without --redis over a redis-server of their own.',
     read: wholeNumber(1, MAX_WORKERS),
+  },
+  filter: {
+    flag: '--filter',
+    env: 'FLATLANDS_FILTER',
+    placeholder: 'FILE',
+    accepts: 'the name of a file',
+    byDefault: '',
+    help: 'Words that are refused in names and starred in chat, one to a line; read again at SIGHUP.',
+    read: (text) => (text === '' ? null : text.trim() === '' ? undefined : text),
   },
   adminToken: {
     flag: '--admin-token',

@@ -4,6 +4,7 @@ import type { Hello } from '../shared/protocol.ts';
 import type { Terrain } from '../shared/terrain.ts';
 import { BARE, isBlockedTile, tileIndexOf } from '../shared/tiles.ts';
 import type { Company } from './actions/company.ts';
+import type { WordFilter } from './actions/word-filter.ts';
 import type { SignedInPlayer } from './gateway/session.ts';
 import { ID_BLOCK, type Place, type Store } from './store/store.ts';
 import { cleanName } from './world/names.ts';
@@ -21,6 +22,8 @@ export interface SignInOptions {
   readonly company: Pick<Company, 'isNear' | 'somewhere'>;
   /** The highest player id that another node says to be reserved. */
   readonly lastIdElsewhere: () => number;
+  /** Words that are in no name; without it there are none. */
+  readonly filter?: () => WordFilter;
   /** The store did not do what it was asked for. */
   readonly storeFailed: (error: unknown) => void;
 }
@@ -44,7 +47,7 @@ export class SignIn {
     return this.#ids.end - 1;
   }
 
-  /** @throws ProtocolError `closedSpawn`, `edge` or, without the store, `unavailable` */
+  /** @throws ProtocolError `closedSpawn`, `edge`, `badName` or, without the store, `unavailable` */
   async signIn(hello: Hello): Promise<SignedInPlayer> {
     const { store, newToken } = this.#options;
     const named = hello.at === null ? undefined : await this.#named(hello.at);
@@ -55,6 +58,7 @@ export class SignIn {
       const { name, look, version } = person;
       return { id, generation, name, look, profileVersion: version, token: hello.token, x, y, home, savedPlace: place };
     }
+    if (this.#options.filter?.().forbids(hello.name) === true) throw new ProtocolError('badName');
     const token = newToken();
     const id = await this.#newId();
     const person = { name: cleanName(hello.name, id), look: hello.look };

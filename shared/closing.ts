@@ -30,6 +30,7 @@ export const CLOSE = {
   closedSpawn: { code: 4009, sentence: 'This server does not let clients choose where to appear.', reconnect: false },
   busy: { code: 4010, sentence: 'The server has its hands full; try again in a moment.', reconnect: true },
   crowded: { code: 4011, sentence: 'Too many connections come from your address.', reconnect: true },
+  badName: { code: 4012, sentence: 'That name is not for here: choose another one.', reconnect: false },
   draining: { code: 4013, sentence: 'The server is about to stop: another one takes over.', reconnect: true },
 } as const satisfies Record<string, CloseReason>;
 

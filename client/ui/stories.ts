@@ -90,6 +90,10 @@ const STORIES: ReadonlyMap<number, Story> = new Map<number, Story>([
     ),
   ],
   [
+    CLOSE.badName.code,
+    reloading('That name is not for here', 'The host of this world wants another one.', 'Choose another'),
+  ],
+  [
     CLOSE.draining.code,
     retrying(
       'The server is about to stop',

@@ -7,8 +7,10 @@ import {
   EMOTES_PER_SECOND,
   LINE_BURST,
   LINES_PER_SECOND,
+  MAX_SAME_LINES,
   PROFILE_BURST,
   PROFILES_PER_SECOND,
+  SAME_LINE_MS,
 } from './limits.ts';
 
 /** What a player may do so and so often: a steady rate per second, and a burst. */
@@ -31,10 +33,24 @@ export class Account {
   home: Place | undefined;
   /** When they may go home next, in ticks. */
   homeAt = 0;
+  /** Of late: as many as LINES_PER_SECOND lets through in SAME_LINE_MS. */
+  #said: { readonly line: string; readonly atMs: number }[] = [];
   readonly #buckets: { [A in Allowance]?: TokenBucket } = {};
 
   constructor(home?: Place) {
     this.home = home;
+  }
+
+  /** Whether a line is said once too often; if not, it counts as said. */
+  isRepeated(text: string, nowMs: number): boolean {
+    const line = text
+      .normalize('NFKD')
+      .replaceAll(/[\s\p{M}]/gu, '')
+      .toLowerCase();
+    this.#said = this.#said.filter(({ atMs }) => nowMs - atMs < SAME_LINE_MS);
+    if (this.#said.filter((said) => said.line === line).length >= MAX_SAME_LINES) return true;
+    this.#said.push({ line, atMs: nowMs });
+    return false;
   }
 
   /** Draws on an allowance, or returns false when it is used up. */

@@ -14,6 +14,7 @@ import { Leaderboard } from './leaderboard.ts';
 import { HOME_TICKS, MAX_UNDER_WAY } from './limits.ts';
 import { Refusal, refusalSentence } from './refusal.ts';
 import { Whispers } from './whispers.ts';
+import type { WordFilter } from './word-filter.ts';
 import { cleanText, readUtterance, rollDice } from './words.ts';
 
 /** What a player asks for besides walking and looking. */
@@ -35,6 +36,8 @@ export interface ActionsOptions extends BuilderOptions {
   readonly random: () => number;
   /** The time of day, in ms since 1970. */
   readonly wallMs: () => number;
+  /** Words that are not for here; without it there are none. */
+  readonly filter?: () => WordFilter;
   /** The store did not do what it was asked for. */
   readonly storeFailed: (error: unknown) => void;
   /** A fault of ours: a person has to look at it. */
@@ -168,8 +171,13 @@ export class Actions {
     return account;
   }
 
+  #starred(text: string): string {
+    return this.#options.filter?.().starred(text) ?? text;
+  }
+
   async #rename({ player }: Lookout, { name, look }: ProfileChange): Promise<Outcome> {
-    const { store, world } = this.#options;
+    const { store, world, filter } = this.#options;
+    if (filter?.().forbids(name) === true) throw new Refusal('That name is not for here: choose another one.');
     const person = await store.rename(player.id, { name: cleanName(name, player.id), look });
     if (person === undefined) throw new Refusal('The server does not know you any more: reload the page.');
     if (world.players.get(player.id) === player) world.rename(player, person);
@@ -183,11 +191,14 @@ export class Actions {
     this.#pay(account, 'lines', 'That is a lot of talk: wait a moment.');
     switch (said.kind) {
       case 'line':
-        return this.#speak(who, said.text);
+        if (account.isRepeated(said.text, this.#options.monotonic())) {
+          throw new Refusal('You have said that twice just now: say something else.');
+        }
+        return this.#speak(who, this.#starred(said.text));
       case 'roll':
         return this.#speak(who, rollDice(said.dice, said.sides, random));
       case 'whisper':
-        await this.whispers.say(who, said, said.text, world.tick);
+        await this.whispers.say(who, said, this.#starred(said.text), world.tick);
         this.counters.whispers++;
         return DONE;
       case 'home':

@@ -11,3 +11,6 @@ export const PROFILE_BURST = 4;
 export const MAX_UNDER_WAY = 64;
 /** Between two ways home, in ticks. */
 export const HOME_TICKS = 200;
+/** The same line so often within so long, in ms; once more is refused. Capitals, accents and spaces make no other one. */
+export const MAX_SAME_LINES = 2;
+export const SAME_LINE_MS = 30_000;

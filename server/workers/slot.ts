@@ -51,6 +51,10 @@ export class Slot {
     if (this.#isListening && this.#worker?.isConnected() === true) this.#worker.send(message);
   }
 
+  reload(): void {
+    if (this.#isListening) this.#worker?.process.kill('SIGHUP');
+  }
+
   /** Asks the worker to end, and kills it when it has not done so in time. */
   async stop(withinMs: number): Promise<void> {
     this.#isStopping = true;

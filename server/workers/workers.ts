@@ -22,6 +22,8 @@ export interface WorkersOptions {
 export interface Workers {
   /** The one that all of them listen on. */
   readonly port: number;
+  /** Has all of them read again what they read from files. */
+  reload(): void;
   stop(): Promise<void>;
 }
 
@@ -47,7 +49,7 @@ export async function startWorkers(config: Config, { logger, signal }: WorkersOp
     await stop();
     throw error;
   }
-  return { port, stop };
+  return { port, reload: () => crew.reload(), stop };
 }
 
 /** All workers and what the primary does for them. */
@@ -84,6 +86,10 @@ class Crew {
       signal.addEventListener('abort', abort, { once: true });
       for (let slot = 1; slot <= this.#size; slot++) this.#open(slot);
     });
+  }
+
+  reload(): void {
+    for (const slot of this.#slots) slot.reload();
   }
 
   async stop(): Promise<void> {

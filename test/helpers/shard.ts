@@ -28,6 +28,7 @@ export const TEST_CONFIG: Config = {
   storeRedis: null,
   channelSquares: 1,
   workers: 1,
+  filter: null,
   adminToken: null,
   logLevel: 'silent',
   logFormat: 'json',

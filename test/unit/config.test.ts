@@ -48,6 +48,7 @@ describe('what is accepted', () => {
       storeRedis: null,
       channelSquares: 1,
       workers: 1,
+      filter: null,
       adminToken: null,
       logLevel: 'info',
       logFormat: 'auto',
@@ -77,6 +78,7 @@ describe('what is accepted', () => {
       storeRedis: addressesOf('rediss://u:p@c:6380/2')[0],
       channelSquares: 4,
       workers: 3,
+      filter: './words.txt',
       adminToken: 'only-for-those-who-run-it',
       logLevel: 'debug',
       logFormat: 'json',
@@ -85,7 +87,7 @@ describe('what is accepted', () => {
       '--port 0 --host ::1 --world my-world-2 --seed 4294967295 --terrain flat --open-spawn --gems 0 ' +
       '--flush-ms 250 --writes stream --max-sessions 5 --drain-seconds 30 --origin https://play.example,http://localhost:5173 --trusted-proxies 127.0.0.1,10.0.0.0/8,fd00::/8 --connections-per-address 0 --data none ' +
       '--chat-days 3650 --redis redis://a,unix:/run/b.sock ' +
-      '--store-redis rediss://u:p@c:6380/2 --channel-squares 4 --workers 3 --admin-token only-for-those-who-run-it --log-level debug --log-format json';
+      '--store-redis rediss://u:p@c:6380/2 --channel-squares 4 --workers 3 --filter ./words.txt --admin-token only-for-those-who-run-it --log-level debug --log-format json';
     expect(configOf(apart)).toEqual(expected);
     expect(configOf(apart.replaceAll(/ (?!--)/g, '='))).toEqual(expected);
   });
@@ -152,6 +154,7 @@ describe('what is refused, with one sentence and exit code 2', () => {
     storeRedis: ['localhost', 'redis://a,redis://b'],
     channelSquares: ['2', '0', '64', '01'],
     workers: ['0', '65', 'two'],
+    filter: [' ', '\t'],
     adminToken: ['short', 'fifteen-letters', 'with a space in it', 'x'.repeat(257), '"quoted-as-in-a-shell"'],
     logLevel: ['loud', 'INFO'],
     logFormat: ['text', 'JSON'],
