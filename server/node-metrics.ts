@@ -72,7 +72,7 @@ export function addNodeMetrics(metrics: Metrics, node: Node): void {
   metrics.gauge(
     'flatlands_broker_lag_seconds',
     'How long the broker takes to bring a message of this node back to it, once a second.',
-    () => grid.brokerLagMs / 1000,
+    () => grid.brokerLag.ms / 1000,
     'max',
   );
   metrics.total(

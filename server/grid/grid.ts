@@ -9,6 +9,7 @@ import { ALWAYS_WELL } from '../broker/broker.ts';
 import type { FoundGem } from '../world/land.ts';
 import type { Player } from '../world/player.ts';
 import type { WorldEvents } from '../world/world.ts';
+import { BrokerLag } from './broker-lag.ts';
 import type { Channels } from './channels.ts';
 import {
   type SurveyAnswer,
@@ -92,6 +93,8 @@ export class Grid {
     reconnects: 0,
   };
   readonly membership: Membership;
+  /** By what is said on the control channel, which every node hears. */
+  readonly brokerLag = new BrokerLag(() => this.#worldMs());
   readonly #options: GridOptions;
   readonly #broker: Broker;
   readonly #inbox: string;
@@ -106,9 +109,6 @@ export class Grid {
   /** Where each local player was at the last flush. */
   readonly #placed = new Map<number, GridSquare>();
   #outgoing: Publication[] = [];
-  /** When what is on its way through the broker to this very node was said, and how long that took last; in ms. */
-  #saidMs: number | undefined;
-  #lagMs = 0;
   #isHolding = false;
   #epoch = 0;
   #tick: number;
@@ -141,7 +141,10 @@ export class Grid {
     this.membership = new Membership({
       node: options.node,
       census: () => ({ ...options.census(), squares: this.#toldSquares() }),
-      say: (payload) => this.#say(payload),
+      say: (payload) => {
+        this.brokerLag.said();
+        this.#broker.publish([{ channel: options.channels.control, payload }]);
+      },
       gone: (node) => this.#dropNode(node),
       lapsed: () => this.#renewStreams(),
       arrived: options.arrived,
@@ -168,11 +171,6 @@ export class Grid {
   async close(): Promise<void> {
     this.membership.leave();
     await this.#broker.close();
-  }
-
-  /** How long the broker took to bring something here, or has taken so far, in ms. */
-  get brokerLagMs(): number {
-    return Math.max(this.#lagMs, this.#saidMs === undefined ? 0 : this.#worldMs() - this.#saidMs);
   }
 
   /** Squares of which sessions that have fallen behind are told nothing for the moment, each for each session. */
@@ -449,7 +447,7 @@ export class Grid {
 
   #receive(channel: string, payload: Uint8Array): void {
     if (this.#writer.wrote(payload)) {
-      if (channel === this.#options.channels.control) this.#heardOwn();
+      if (channel === this.#options.channels.control) this.brokerLag.heard();
       return;
     }
     if (channel === this.#options.channels.control) {
@@ -624,18 +622,6 @@ export class Grid {
 
   #worldMs(): number {
     return this.#options.worldMs?.() ?? this.#tick * TICK_MS;
-  }
-
-  /** Says something to all nodes; this one hears itself, which tells how long the broker takes. */
-  #say(payload: Uint8Array): void {
-    this.#saidMs ??= this.#worldMs();
-    this.#broker.publish([{ channel: this.#options.channels.control, payload }]);
-  }
-
-  #heardOwn(): void {
-    if (this.#saidMs === undefined) return;
-    this.#lagMs = this.#worldMs() - this.#saidMs;
-    this.#saidMs = undefined;
   }
 
   /** Hands everything over that was sent since the last time, in one go (G4). */
