@@ -46,6 +46,8 @@ export interface AppOptions {
   readonly shareMetrics?: (own: Metrics) => MetricsPage;
   /** Ends a start that waits for Redis, or for the folder. */
   readonly signal?: AbortSignal;
+  /** Somebody who may asks for the server to drain. */
+  readonly drainAsked?: () => void;
   /** The server has to stop, and why: a sentence. */
   readonly failed?: (sentence: string) => void;
 }
@@ -131,6 +133,7 @@ class Start {
       admin: {
         token: this.#config.adminToken,
         topology: () => this.#survey?.topology(),
+        drain: this.#config.adminWrites ? this.#options.drainAsked : undefined,
         monotonic: this.#monotonic,
       },
       logger,

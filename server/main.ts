@@ -79,7 +79,15 @@ async function run(given: Config): Promise<void> {
   const start: Promise<Pick<App, 'port' | 'stop' | 'reload'> & Partial<Pick<App, 'drain'>>> =
     primary === undefined && config.workers > 1
       ? startWorkers(config, { logger, signal })
-      : startApp(config, { clientDir: CLIENT_DIR, logger, signal, failed, ...shared });
+      : startApp(config, {
+          clientDir: CLIENT_DIR,
+          logger,
+          signal,
+          failed,
+          // A worker alone would be replaced.
+          ...(primary === undefined ? { drainAsked: () => drainFor('/admin') } : {}),
+          ...shared,
+        });
   try {
     const { port } = await start;
     if (signal.aborted) return;

@@ -46,6 +46,8 @@ export interface Config {
   readonly filter: string | null;
   /** What who may look at `/admin` has to know; null where nobody may. */
   readonly adminToken: string | null;
+  /** Whether they may change anything there, too. */
+  readonly adminWrites: boolean;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
 }
@@ -146,7 +148,7 @@ export const SETTINGS: Settings = {
     accepts: 'true, false, or no value, which means true',
     byDefault: 'false',
     help: 'Let a client name the place where it appears.',
-    read: (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
+    read: trueOrFalse,
   },
   gems: {
     flag: '--gems',
@@ -314,6 +316,15 @@ export const SETTINGS: Settings = {
     help: 'Who knows it may see how all nodes are, at /admin; without it nobody may. Better by its variable: others see flags.',
     read: (text) => (text === '' ? null : ADMIN_TOKEN.test(text) ? text : undefined),
   },
+  adminWrites: {
+    flag: '--admin-writes',
+    env: 'FLATLANDS_ADMIN_WRITES',
+    placeholder: undefined,
+    accepts: 'true, false, or no value, which means true',
+    byDefault: 'false',
+    help: 'Whoever has the token of --admin-token may have this server drain as well; without it they may only look.',
+    read: trueOrFalse,
+  },
   logLevel: {
     flag: '--log-level',
     env: 'FLATLANDS_LOG_LEVEL',
@@ -337,6 +348,10 @@ export const SETTINGS: Settings = {
 const HOST_NAME = /^(?!-)[A-Za-z0-9-]{1,63}(\.(?!-)[A-Za-z0-9-]{1,63})*$/;
 
 /** Decimal digits only: no sign, exponent, hexadecimal or blank, which `Number` would take. */
+function trueOrFalse(text: string): boolean | undefined {
+  return text === 'true' ? true : text === 'false' ? false : undefined;
+}
+
 function wholeNumber(low: number, high: number): (text: string) => number | undefined {
   return (text) => {
     if (!/^\d{1,15}$/.test(text)) return undefined;

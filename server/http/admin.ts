@@ -8,6 +8,8 @@ export interface AdminOptions {
   readonly token: string | null;
   /** How all nodes are; undefined as long as this one is not up. */
   readonly topology: () => Promise<Topology> | undefined;
+  /** Hands the players over and stops; undefined where nothing may be changed from here. */
+  readonly drain: (() => void) | undefined;
   readonly monotonic: () => number;
 }
 
@@ -19,7 +21,10 @@ const ASKS_PER_SECOND = 20;
 const ASKS_AT_ONCE = 100;
 
 /** For those who run the world, and who say so with `Authorization: Bearer TOKEN`. */
-export async function addAdmin(app: FastifyInstance, { token, topology, monotonic }: AdminOptions): Promise<void> {
+export async function addAdmin(
+  app: FastifyInstance,
+  { token, topology, drain, monotonic }: AdminOptions,
+): Promise<void> {
   const now = monotonic();
   const tries = new TokenBucket(TRIES_PER_SECOND, TRIES_AT_ONCE, now);
   const asks = new TokenBucket(ASKS_PER_SECOND, ASKS_AT_ONCE, now);
@@ -48,6 +53,15 @@ export async function addAdmin(app: FastifyInstance, { token, topology, monotoni
         const asked = topology();
         if (asked === undefined) return reply.code(503).send({ error: 'The server is starting.' });
         return asked;
+      });
+      api.post('/drain', async (_request, reply) => {
+        if (drain === undefined) {
+          return reply
+            .code(403)
+            .send({ error: 'This server was started without --admin-writes, or is one of several workers.' });
+        }
+        drain();
+        return reply.code(202).send({ status: 'draining' });
       });
       // Before the client's files, of which there is none here.
       api.all('/*', (_request, reply) => reply.code(404).send({ error: 'There is nothing here.' }));

@@ -30,6 +30,7 @@ export const TEST_CONFIG: Config = {
   workers: 1,
   filter: null,
   adminToken: null,
+  adminWrites: false,
   logLevel: 'silent',
   logFormat: 'json',
 };

@@ -57,6 +57,27 @@ describe('who may look', () => {
   });
 });
 
+describe('what may be changed', () => {
+  const drain = (app: App, authorization = `Bearer ${TOKEN}`): Promise<Response> =>
+    fetch(`http://127.0.0.1:${app.port}/admin/api/drain`, { method: 'POST', headers: { authorization } });
+
+  it('is nothing, unless that is asked for', async () => {
+    let asked = 0;
+    const options = { drainAsked: () => void asked++ };
+    const readOnly = await startTestApp({ adminToken: TOKEN }, options);
+    const refused = await drain(readOnly);
+    expect(refused.status).toBe(403);
+    expect(await refused.json()).toEqual({
+      error: 'This server was started without --admin-writes, or is one of several workers.',
+    });
+    const app = await startTestApp({ adminToken: TOKEN, adminWrites: true }, options);
+    expect((await drain(app, 'Bearer wrong')).status).toBe(401);
+    expect(asked).toBe(0);
+    expect((await drain(app)).status).toBe(202);
+    expect(asked).toBe(1);
+  });
+});
+
 describe('the topology', () => {
   it.each(Object.entries(SHARED_WORLDS))(
     'of three nodes over %s has all of them, whichever is asked',

@@ -50,6 +50,7 @@ describe('what is accepted', () => {
       workers: 1,
       filter: null,
       adminToken: null,
+      adminWrites: false,
       logLevel: 'info',
       logFormat: 'auto',
     });
@@ -80,6 +81,7 @@ describe('what is accepted', () => {
       workers: 3,
       filter: './words.txt',
       adminToken: 'only-for-those-who-run-it',
+      adminWrites: true,
       logLevel: 'debug',
       logFormat: 'json',
     };
@@ -87,7 +89,7 @@ describe('what is accepted', () => {
       '--port 0 --host ::1 --world my-world-2 --seed 4294967295 --terrain flat --open-spawn --gems 0 ' +
       '--flush-ms 250 --writes stream --max-sessions 5 --drain-seconds 30 --origin https://play.example,http://localhost:5173 --trusted-proxies 127.0.0.1,10.0.0.0/8,fd00::/8 --connections-per-address 0 --data none ' +
       '--chat-days 3650 --redis redis://a,unix:/run/b.sock ' +
-      '--store-redis rediss://u:p@c:6380/2 --channel-squares 4 --workers 3 --filter ./words.txt --admin-token only-for-those-who-run-it --log-level debug --log-format json';
+      '--store-redis rediss://u:p@c:6380/2 --channel-squares 4 --workers 3 --filter ./words.txt --admin-token only-for-those-who-run-it --admin-writes --log-level debug --log-format json';
     expect(configOf(apart)).toEqual(expected);
     expect(configOf(apart.replaceAll(/ (?!--)/g, '='))).toEqual(expected);
   });
@@ -156,6 +158,7 @@ describe('what is refused, with one sentence and exit code 2', () => {
     workers: ['0', '65', 'two'],
     filter: [' ', '\t'],
     adminToken: ['short', 'fifteen-letters', 'with a space in it', 'x'.repeat(257), '"quoted-as-in-a-shell"'],
+    adminWrites: ['yes', '1'],
     logLevel: ['loud', 'INFO'],
     logFormat: ['text', 'JSON'],
   };
