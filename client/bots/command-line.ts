@@ -33,7 +33,7 @@ const MAX_RAMP = 1000;
 const MAX_PROCESSES = 64;
 /** A thousand observations in half a minute; all who see them are told, which is a part of what players are sent. */
 const TRACES = 2;
-const MAX_TRACES = 1000;
+const MAX_TRACES = 100;
 
 /** The user's mistake; its message is the sentence that the user reads. */
 class WrongFlag extends Error {}
