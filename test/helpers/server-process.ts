@@ -63,6 +63,12 @@ export class ServerProcess {
     return ServerProcess.run(process.execPath, [SERVER, '--port', '0', '--log-level', 'warn', ...flags], options);
   }
 
+  /** The same with its inspector open, to look at its memory. */
+  static inspected(...flags: readonly string[]): Promise<ServerProcess> {
+    const args = ['--inspect=127.0.0.1:0', SERVER, '--port', '0', '--log-level', 'warn', ...flags];
+    return ServerProcess.run(process.execPath, args);
+  }
+
   /** The same by another command, which is to start it. */
   static async run(command: string, args: readonly string[], options: ProcessOptions = {}): Promise<ServerProcess> {
     const server = ServerProcess.launch(command, args, options);
@@ -85,6 +91,11 @@ export class ServerProcess {
 
   get port(): number {
     return Number(/^Flatlands is up: http:\/\/\S+:(\d+)$/m.exec(this.stdout)?.[1] ?? 0);
+  }
+
+  /** Where the inspector of one that was started with it listens. */
+  get inspectorUrl(): string {
+    return /^Debugger listening on (ws:\S+)$/m.exec(this.stderr)?.[1] ?? '';
   }
 
   get http(): string {
