@@ -6,7 +6,7 @@ import { MAX_CLIENT_FRAME_BYTES, PROTOCOL_VERSION } from '../../shared/constants
 import { inWorld } from '../../shared/grid.ts';
 import type { ClientMessage } from '../../shared/protocol.ts';
 import { decodeServerFrame } from '../../shared/server-codec.ts';
-import { settledMemoryOf } from '../bench/heap-probe.ts';
+import { type MemoryUse, settledMemoryOf } from '../bench/heap-probe.ts';
 import { Bystanders } from '../helpers/bystanders.ts';
 import { honestHello, honestMessage, mutate, type Random } from '../helpers/mutations.ts';
 import { ownFolder } from '../helpers/own-folder.ts';
@@ -26,7 +26,8 @@ const MAX_COST = MESSAGE_BURST - 10;
 const SURVIVED = 1000;
 /** Nonce of the question that shows that a session has survived. */
 const LAST_NONCE = 4_000_000_001;
-/** After a collection: garbage comes and goes as the machine has time for it. */
+/** After a collection, for garbage comes and goes as the machine has time for it: of the process, and of its heap. */
+const MEMORY_GROWTH_BYTES = 128 * 2 ** 20;
 const HEAP_GROWTH_BYTES = 32 * 2 ** 20;
 /** What Node says of an inspector that is looked at. */
 const OF_INSPECTOR = /^(Debugger|For help).*\n/gm;
@@ -137,15 +138,14 @@ it(`${MESSAGES} mutated messages end the sessions that sent them, and touch noth
     '--flush-ms',
     '50',
   );
-  const heapBytes = async (): Promise<number> =>
-    (await settledMemoryOf(server.child.pid ?? 0, server.inspectorUrl)).heap;
+  const memory = (): Promise<MemoryUse> => settledMemoryOf(server.child.pid ?? 0, server.inspectorUrl);
   const { http, port } = server;
   const others = await Bystanders.join(server.url);
 
   const closes = new Map<number, number>();
   const surprises: string[] = [];
   let [messages, sessions] = [0, 0];
-  let warm: number | undefined;
+  let warm: MemoryUse | undefined;
   const lane = async (): Promise<void> => {
     while (messages < MESSAGES && surprises.length < 10) {
       const script = writeScript(random);
@@ -167,14 +167,16 @@ it(`${MESSAGES} mutated messages end the sessions that sent them, and touch noth
   for (let isOver = false; !isOver; laps++) {
     isOver = await Promise.race([lanes, others.areAlive().then(() => false)]);
     others.forget();
-    if (messages > MESSAGES / 5) warm ??= await heapBytes();
+    if (messages > MESSAGES / 5) warm ??= await memory();
   }
   const seconds = (performance.now() - started) / 1000;
   await others.areUnaffected();
-  const growth = (await heapBytes()) - (warm ?? 0);
+  const last = await memory();
+  const growth = { heap: last.heap - (warm?.heap ?? 0), resident: last.resident - (warm?.resident ?? 0) };
+  const inMiB = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
   const report = { seed: SEED, messages, sessions, closes: Object.fromEntries(closes), laps };
   console.log(
-    `malformed fuzz ${JSON.stringify(report)} in ${seconds.toFixed(1)} s, ${(growth / 2 ** 20).toFixed(1)} MiB`,
+    `malformed fuzz ${JSON.stringify(report)} in ${seconds.toFixed(1)} s, heap ${inMiB(growth.heap)} MiB, resident ${inMiB(growth.resident)} MiB`,
   );
 
   expect(surprises).toEqual([]);
@@ -183,7 +185,8 @@ it(`${MESSAGES} mutated messages end the sessions that sent them, and touch noth
     expect(closes.get(CLOSE[name].code), name).toBeGreaterThan(0);
   }
   expect(laps).toBeGreaterThan(10);
-  expect(growth).toBeLessThan(HEAP_GROWTH_BYTES);
+  expect(growth.heap).toBeLessThan(HEAP_GROWTH_BYTES);
+  expect(growth.resident).toBeLessThan(MEMORY_GROWTH_BYTES);
   // Nothing is left of the sessions, once the lingering of their squares is over.
   await others.stand();
   const left = async (): Promise<number[]> =>
