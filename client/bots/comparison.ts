@@ -1,4 +1,5 @@
-import type { Report } from './report.ts';
+import { HOP_WORDS, HOPS } from './hops.ts';
+import type { NodeKind, Report } from './report.ts';
 
 /** Something of two runs, A and B, side by side. */
 export interface ComparedRow {
@@ -31,6 +32,32 @@ const updatesPerSecond = ({ updates, seconds }: Report): number => updates.seen 
 const cpuPercent = (share: number | null): number | null => (share === null ? null : share * 100);
 
 const megabytes = (bytes: number | null): number | null => (bytes === null ? null : bytes / 1e6);
+
+/** Of changes of direction that were followed to the same node, or to another one: the whole way and each hop. */
+const hopsOf = (kind: NodeKind, words: string): Compared[] => [
+  {
+    label: `followed, ${words} p99`,
+    unit: ' ms',
+    digits: 1,
+    read: ({ hops }) => hops[kind]?.whole.p99 ?? null,
+    atLeast: 5,
+  },
+  ...HOPS.map(
+    (hop): Compared => ({
+      label: `  ${HOP_WORDS[hop]}`,
+      unit: ' ms',
+      digits: 1,
+      read: ({ hops }) => hops[kind]?.hops[hop]?.p99 ?? null,
+      atLeast: 5,
+    }),
+  ),
+];
+
+/** Shown where one of the two runs followed anything. */
+const FOLLOWED: readonly { readonly kind: NodeKind; readonly rows: readonly Compared[] }[] = [
+  { kind: 'sameNode', rows: hopsOf('sameNode', 'same node') },
+  { kind: 'otherNode', rows: hopsOf('otherNode', 'other node') },
+];
 
 const COMPARED: readonly Compared[] = [
   { label: 'players joined', read: ({ players }) => players.joined },
@@ -99,23 +126,26 @@ const COMPARED: readonly Compared[] = [
 
 /** Two runs side by side. */
 export function compare(a: Report, b: Report): ComparedRow[] {
-  return COMPARED.map(({ label, unit = '', digits = 0, read, atLeast }) => {
-    const [before, after] = [read(a), read(b)];
-    return {
-      label,
-      unit,
-      digits,
-      a: before,
-      b: after,
-      changePercent: before === null || after === null || before === 0 ? null : (after / before - 1) * 100,
-      isWorse:
-        before !== null &&
-        after !== null &&
-        atLeast !== undefined &&
-        after - before >= atLeast &&
-        after - before > before * CLEAR_SHARE,
-    };
-  });
+  const followed = FOLLOWED.filter(({ kind }) => a.hops[kind] !== null || b.hops[kind] !== null);
+  return [...COMPARED, ...followed.flatMap(({ rows }) => rows)].map(
+    ({ label, unit = '', digits = 0, read, atLeast }) => {
+      const [before, after] = [read(a), read(b)];
+      return {
+        label,
+        unit,
+        digits,
+        a: before,
+        b: after,
+        changePercent: before === null || after === null || before === 0 ? null : (after / before - 1) * 100,
+        isWorse:
+          before !== null &&
+          after !== null &&
+          atLeast !== undefined &&
+          after - before >= atLeast &&
+          after - before > before * CLEAR_SHARE,
+      };
+    },
+  );
 }
 
 export const shownValue = (value: number | null, { unit, digits }: ComparedRow): string =>

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type ComparedRow, compare } from '../../client/bots/comparison.ts';
 import { comparisonTable } from '../../client/bots/comparison-table.ts';
+import { hopFigures } from '../../client/bots/hop-figures.ts';
+import { HopTally } from '../../client/bots/hops.ts';
 import { comparisonPage } from '../../client/bots/html/comparison-page.ts';
 import type { Report } from '../../client/bots/report.ts';
 import { sampleReport } from './sample-report.ts';
@@ -44,6 +46,22 @@ describe('two reports compared', () => {
     ['players joined', {}, { players: { ...A.players, joined: 80 } }, false],
   ])('%s', (label, a, b, isWorse) => {
     expect(rowOf(label, a, b).isWorse).toBe(isWorse);
+  });
+
+  it('have the hops of what was followed, where either run followed anything', () => {
+    const followed = (downMs: number): Partial<Report> => {
+      const tally = new HopTally();
+      tally.record([10, 40, null, 1, 0.5, downMs]);
+      return { hops: { sameNode: hopFigures(tally), otherNode: null } };
+    };
+    const down = rowOf('  node to the other client', followed(10), followed(30));
+    expect([down.a, down.b].map((ms) => Math.round(ms ?? Number.NaN))).toEqual([10, 30]);
+    expect(down.isWorse).toBe(true);
+    expect(rowOf('followed, same node p99', followed(10), {})).toMatchObject({ b: null, isWorse: false });
+    expect(rowOf('  through the broker', followed(10), followed(10))).toMatchObject({ a: null, b: null });
+    const labels = compare(A, sampleReport(followed(1))).map(({ label }) => label);
+    expect(labels).not.toContain('followed, other node p99');
+    expect(compare(A, A).map(({ label }) => label)).not.toContain('followed, same node p99');
   });
 
   it('say the change in percent where there is one to say', () => {
