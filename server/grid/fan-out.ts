@@ -154,6 +154,13 @@ export class FanOut {
     this.#waiting = this.#viewers.values();
   }
 
+  /** Whether the flush under way leaves a square out of what a session is told, until the next. */
+  isHeldFrom({ near, group }: Viewer, key: SquareKey): boolean {
+    return (
+      near !== undefined && group.squares.some((square) => square.key === key && this.#frames.isHeld(square, near))
+    );
+  }
+
   /** Second half: sends so many sessions theirs. Returns whether there are more. */
   sendSome(count: number): boolean {
     const waiting = this.#waiting;

@@ -51,6 +51,11 @@ export class FlushFrames {
     return this.#held.size > 0 && group.isHolding(this.#tick, this.#held);
   }
 
+  /** Whether a square is held back from whoever has these near. */
+  isHeld(square: GridSquare, near: SquareRect): boolean {
+    return this.#held.has(square) && !rectContains(near, square.sx, square.sy);
+  }
+
   /** All that a group is told, behind what was held back of the flush before. */
   whole(group: Group, held: Block | undefined): Frame | undefined {
     if (held === undefined) return group.whole(this.#tick, () => this.#write(group, undefined));
@@ -60,8 +65,7 @@ export class FlushFrames {
   /** What a group is told now, where only some squares are near, and what it is told with the next flush. */
   split(group: Group, near: SquareRect): Split {
     return group.split(this.#tick, near, () => {
-      const isHeld = (square: GridSquare): boolean =>
-        this.#held.has(square) && !rectContains(near, square.sx, square.sy);
+      const isHeld = (square: GridSquare): boolean => this.isHeld(square, near);
       const writer = this.#writer;
       writer.begin();
       writer.header(this.#bare);

@@ -309,8 +309,9 @@ export class Grid {
       if (square.delta === undefined || !this.#isHolding) continue;
       if (held === 'all' || square.delta.events > CROWDED_EVENTS) (heldSquares as Set<GridSquare>).add(square);
     }
-    this.#traces.show(this.#worldMs());
+    const plannedMs = this.#worldMs();
     this.#fanOut.begin({ tick, announcement, held: heldSquares });
+    this.#traces.show(plannedMs, (viewer, square) => this.#fanOut.isHeldFrom(viewer, square));
     this.#prune();
   }
 

@@ -9,13 +9,19 @@ interface Waiting {
   readonly arrivedMs: number | null;
 }
 
+interface Watcher {
+  readonly tell: (trace: ShownTrace) => void;
+  /** Of squares that were held back from it in the flush before. */
+  held: ShownTrace[];
+}
+
 /** Brings inputs that are followed to those who have asked for them and are told of the square. Costs others nothing. */
 export class Traces {
-  readonly #watchers = new Map<Viewer, (trace: ShownTrace) => void>();
+  readonly #watchers = new Map<Viewer, Watcher>();
   #waiting: Waiting[] = [];
 
   watch(viewer: Viewer, tell: (trace: ShownTrace) => void): void {
-    this.#watchers.set(viewer, tell);
+    this.#watchers.set(viewer, { tell, held: [] });
   }
 
   unwatch(viewer: Viewer): void {
@@ -30,14 +36,21 @@ export class Traces {
     if (this.#watchers.size > 0 && this.#waiting.length < MAX_TRACES) this.#waiting.push({ square, trace, arrivedMs });
   }
 
-  /** A flush begins to make frames of what is known. */
-  show(plannedMs: number): void {
-    if (this.#waiting.length === 0) return;
+  /**
+   * A flush has been planned that makes frames of what was known at `plannedMs`. Where it holds a square back from a
+   * session, the trace comes with it in the next.
+   */
+  show(plannedMs: number, isHeldFrom: (viewer: Viewer, square: SquareKey) => boolean): void {
     const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const [viewer, tell] of this.#watchers) {
+    if (waiting.length > 0) this.#waiting = [];
+    for (const [viewer, watcher] of this.#watchers) {
+      for (const trace of watcher.held) watcher.tell(trace);
+      watcher.held = [];
       for (const { square, trace, arrivedMs } of waiting) {
-        if (viewer.interest.entries.get(square)?.joined === true) tell({ ...trace, arrivedMs, plannedMs });
+        if (viewer.interest.entries.get(square)?.joined !== true) continue;
+        const shown = { ...trace, arrivedMs, plannedMs };
+        if (isHeldFrom(viewer, square)) watcher.held.push(shown);
+        else watcher.tell(shown);
       }
     }
   }

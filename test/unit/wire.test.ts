@@ -111,6 +111,17 @@ describe('wire between nodes', () => {
     );
   });
 
+  it('an input that is followed comes back as it went', () => {
+    const time = fc.double({ min: 0, max: 1e15, noNaN: true });
+    fc.assert(
+      fc.property(square, square, u32, u32, time, time, time, (sx, sy, id, player, sentMs, readMs, flushedMs) => {
+        const trace = { id, player, sentMs, readMs, flushedMs };
+        const message = { type: 'followed', node: 'a-node', trace };
+        expect(readNodeMessage(writer.followed(sx, sy, trace))).toEqual({ sx, sy, message });
+      }),
+    );
+  });
+
   it('what people leave in a square comes back as it went (G9)', () => {
     const edit = fc.record({
       revision: u32,
@@ -305,6 +316,13 @@ describe('wire between nodes: what is no message', () => {
       [8, 'n', 0, 0, null, 1],
       [9, 'n', 0, 0, 1, 1, 1],
       [9, 'n', 0, 0, 1, 1, 1, 0.5],
+      // A followed input whose times are not numbers, or too few.
+      [10, 'n', 0, 0, 1, 2, 3, 4],
+      [10, 'n', 0, 0, 1, 2, 3, 4, '5'],
+      [10, 'n', 0, 0, 1, 2, 3, 4, Number.NaN],
+      [10, 'n', 0, 0, 1, 2, Number.POSITIVE_INFINITY, 4, 5],
+      [10, 'n', 0, 0, -1, 2, 3, 4, 5],
+      [10, 'n', 0, 0, 1, 2.5, 3, 4, 5],
     ]) {
       expect(readNodeMessage(pack(fields)), JSON.stringify(fields)).toBeUndefined();
     }
