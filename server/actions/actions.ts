@@ -34,8 +34,6 @@ export interface ActionsOptions extends BuilderOptions {
   readonly monotonic: () => number;
   /** From [0, 1). */
   readonly random: () => number;
-  /** The time of day, in ms since 1970. */
-  readonly wallMs: () => number;
   /** Words that are not for here; without it there are none. */
   readonly filter?: () => WordFilter;
   /** The store did not do what it was asked for. */

@@ -16,6 +16,8 @@ export interface BuilderOptions {
   readonly grid: Grid;
   readonly world: World;
   readonly ground: Ground;
+  /** The time of day, in ms since 1970. */
+  readonly wallMs: () => number;
 }
 
 /** What has become of an edit. */
@@ -40,10 +42,11 @@ export class Builder {
 
   /** @throws Refusal, or StoreError when the store could not keep it: then nothing has changed */
   async edit(player: Player, edit: Pick<Edit, 'sx' | 'sy' | 'tile' | 'kind' | 'ifRevision'>): Promise<Built> {
-    const { store, grid, world } = this.#options;
+    const { store, grid, world, wallMs } = this.#options;
     const { sx, sy, tile, kind, ifRevision } = edit;
     this.#refuse(player, edit);
-    const edited = await store.edit({ sx, sy }, tile, kind, ifRevision ?? undefined);
+    const maker = { player: player.id, atMs: Math.round(wallMs()) };
+    const edited = await store.edit({ sx, sy }, tile, kind, ifRevision ?? undefined, maker);
     if (edited === undefined) throw new Refusal('Somebody else has built there since.');
     const { revision, before } = edited;
     grid.edited({ sx, sy }, { revision, tile, kind, tick: world.tick + EDIT_LEAD_TICKS, player: player.id });

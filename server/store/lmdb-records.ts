@@ -1,6 +1,7 @@
 import { putScore, readKeepFrom, readScore } from './lmdb-gems.ts';
+import { putAudit, putRule } from './lmdb-order.ts';
 import { type KeptPlayer, raiseLastId, readCounter, readLastId, readPlayer, unpackPlayer } from './lmdb-players.ts';
-import { readSquare } from './lmdb-squares.ts';
+import { loggedSquares, putLog, readLog, readSquare } from './lmdb-squares.ts';
 import { type LmdbTables, squareKey } from './lmdb-tables.ts';
 import { isLine, putLines, readLastLineId, readLines, removeLines } from './lmdb-talk.ts';
 import { PackedSquare, packJson, unpackJson } from './lmdb-values.ts';
@@ -54,6 +55,9 @@ async function* allRecords(tables: LmdbTables): AsyncGenerator<StoreRecord> {
       yield read(() => ({ type: 'square', sx, sy, edits: new PackedSquare(value).unpack() }));
     }
   }
+  for await (const squares of loggedSquares(tables)) {
+    for (const { sx, sy } of squares) yield read(() => ({ type: 'log', sx, sy, edits: readLog(tables, { sx, sy }) }));
+  }
   for await (const entries of tables.scan(tables.talk)) {
     for (const { key } of entries) {
       if (isLine(key)) continue;
@@ -68,6 +72,14 @@ async function* allRecords(tables: LmdbTables): AsyncGenerator<StoreRecord> {
     for (const { key, value } of entries) {
       const [period, gem] = key;
       yield read(() => ({ type: 'claim', period, gem, player: unpackJson(value) as number }));
+    }
+  }
+  for await (const entries of tables.scan(tables.rules)) {
+    for (const { key, value } of entries) yield read(() => ({ type: 'rule', key, text: unpackJson(value) as string }));
+  }
+  for await (const entries of tables.scan(tables.audit)) {
+    for (const { key: id, value } of entries) {
+      yield read(() => ({ type: 'audit', id, text: unpackJson(value) as string }));
     }
   }
 }
@@ -102,6 +114,15 @@ function putRecord(tables: LmdbTables, record: StoreRecord): void {
       squares.put(squareKey(record), PackedSquare.pack({ revision, tiles: edits.tiles }).packed);
       return;
     }
+    case 'log':
+      putLog(tables, record, record.edits);
+      return;
+    case 'rule':
+      putRule(tables, record.key, record.text);
+      return;
+    case 'audit':
+      putAudit(tables, record);
+      return;
     case 'chat':
       putLines(tables, record, record.lastId, record.lines);
       return;

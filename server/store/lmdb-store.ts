@@ -1,6 +1,7 @@
 import { prepareFolder } from './lmdb-folder.ts';
 import { LmdbGate } from './lmdb-gate.ts';
 import { lmdbGems } from './lmdb-gems.ts';
+import { lmdbOrder } from './lmdb-order.ts';
 import { lmdbPlayers } from './lmdb-players.ts';
 import { lmdbRecords } from './lmdb-records.ts';
 import { lmdbSquares } from './lmdb-squares.ts';
@@ -55,6 +56,7 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
     ...lmdbSquares(tables),
     ...lmdbGems(tables),
     ...lmdbTalk(tables),
+    ...lmdbOrder(tables),
     ...lmdbRecords(tables),
     close: () => {
       closing ??= close();

@@ -39,6 +39,12 @@ export class LmdbTables implements Pausable {
   readonly tokens: Table<string>;
   /** Edits. */
   readonly squares: Table<SquareKey>;
+  /** An edit with its maker, under the revision that it made. */
+  readonly log: Table<LineKey>;
+  /** What those who run the world have laid down, by key … */
+  readonly rules: Table<string>;
+  /** … and done, by id. */
+  readonly audit: Table<number>;
   /** A line under its id; the last id given under 0. */
   readonly talk: Table<LineKey>;
   /** Who has a gem. */
@@ -84,6 +90,9 @@ export class LmdbTables implements Pausable {
       this.players = table('players');
       this.tokens = table('tokens');
       this.squares = table('squares');
+      this.log = table('log');
+      this.rules = table('rules');
+      this.audit = table('audit');
       this.talk = table('talk');
       this.claims = table('claims');
       this.scores = table('scores');

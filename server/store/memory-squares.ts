@@ -1,5 +1,14 @@
-import { MAX_EDITED_SQUARES, MAX_TALK_SQUARES } from './memory-limits.ts';
-import { type ChatLine, KEPT_LINES, type SquareAddress, type Store, StoreError, type TileEdit } from './store.ts';
+import { MAX_EDITED_SQUARES, MAX_LOGGED_EDITS, MAX_TALK_SQUARES } from './memory-limits.ts';
+import {
+  type ChatLine,
+  KEPT_EDITS,
+  KEPT_LINES,
+  type LoggedEdit,
+  type SquareAddress,
+  type Store,
+  StoreError,
+  type TileEdit,
+} from './store.ts';
 
 interface EditedSquare extends SquareAddress {
   revision: number;
@@ -16,22 +25,56 @@ const keyOf = ({ sx, sy }: SquareAddress): string => `${sx},${sy}`;
 /** What has been built, in the in-process store. */
 export class MemoryEdits {
   readonly squares = new Map<string, EditedSquare>();
+  /** By square, oldest first. */
+  readonly logs = new Map<string, SquareAddress & { readonly edits: LoggedEdit[] }>();
+  #logged = 0;
 
-  readonly methods: Pick<Store, 'edit' | 'editsOf'> = {
-    edit: async (address, tile, kind, ifRevision) => {
+  readonly methods: Pick<Store, 'edit' | 'editsOf' | 'editLog' | 'loggedSquares'> = {
+    edit: async (address, tile, kind, ifRevision, maker) => {
       const square = this.#at(address);
       const before = square.tiles.get(tile) ?? { tile, kind: 0, revision: 0 };
       if (ifRevision !== undefined && before.revision !== ifRevision) return undefined;
       this.#keep(square);
       square.revision++;
       square.tiles.set(tile, { tile, kind, revision: square.revision });
+      if (maker !== undefined) {
+        this.log(square, [{ tile, kind, revision: square.revision, before: before.kind, ...maker }]);
+      }
       return { revision: square.revision, before };
     },
     editsOf: async (address) => {
       const { revision, tiles } = this.#at(address);
       return { revision, tiles: [...tiles.values()] };
     },
+    editLog: async (address) => [...(this.logs.get(keyOf(address))?.edits ?? [])],
+    loggedSquares: () => this.#loggedSquares(),
   };
+
+  async *#loggedSquares(): AsyncGenerator<readonly SquareAddress[]> {
+    yield [...this.logs.values()].map(({ sx, sy }) => ({ sx, sy }));
+  }
+
+  /** Remembers who made edits. */
+  log({ sx, sy }: SquareAddress, edits: readonly LoggedEdit[]): void {
+    const key = keyOf({ sx, sy });
+    const log = this.logs.get(key) ?? { sx: sx + 0, sy: sy + 0, edits: [] };
+    this.logs.delete(key);
+    this.logs.set(key, log);
+    log.edits.push(...edits);
+    this.#logged += edits.length - log.edits.splice(0, Math.max(0, log.edits.length - KEPT_EDITS)).length;
+    // Squares where nobody has built for longest go first.
+    for (const [oldest, { edits: its }] of this.logs) {
+      if (this.#logged <= MAX_LOGGED_EDITS) break;
+      this.#logged -= its.splice(0, this.#logged - MAX_LOGGED_EDITS).length;
+      if (its.length === 0) this.logs.delete(oldest);
+    }
+  }
+
+  takeLog(address: SquareAddress, edits: readonly LoggedEdit[]): void {
+    this.#logged -= this.logs.get(keyOf(address))?.edits.length ?? 0;
+    this.logs.delete(keyOf(address));
+    if (edits.length > 0) this.log(address, edits);
+  }
 
   take(address: SquareAddress, revision: number, tiles: readonly TileEdit[]): void {
     const square = this.#at(address);

@@ -1,4 +1,5 @@
 import { MemoryGems } from './memory-gems.ts';
+import { MemoryOrder } from './memory-order.ts';
 import { MemoryPeople } from './memory-people.ts';
 import { MemoryEdits, MemoryTalk } from './memory-squares.ts';
 import type { Store, StoreRecord } from './store.ts';
@@ -9,6 +10,7 @@ export function createMemoryStore(): Store {
   const gems = new MemoryGems((id) => people.byId.get(id)?.person.name ?? '');
   const edits = new MemoryEdits();
   const talk = new MemoryTalk();
+  const order = new MemoryOrder();
   let worldMs = 0;
 
   async function* records(): AsyncGenerator<StoreRecord> {
@@ -19,12 +21,15 @@ export function createMemoryStore(): Store {
     for (const { sx, sy, revision, tiles } of edits.squares.values()) {
       yield { type: 'square', sx, sy, edits: { revision, tiles: [...tiles.values()] } };
     }
+    for (const { sx, sy, edits: made } of edits.logs.values()) yield { type: 'log', sx, sy, edits: [...made] };
     for (const { sx, sy, lastId, lines } of talk.squares.values()) {
       yield { type: 'chat', sx, sy, lastId, lines: [...lines] };
     }
     for (const [period, claims] of gems.claims) {
       for (const [gem, player] of claims) yield { type: 'claim', period, gem, player };
     }
+    for (const [key, text] of order.rules) yield { type: 'rule', key, text };
+    for (const { id, text } of order.entries) yield { type: 'audit', id, text };
   }
 
   function take(record: StoreRecord): void {
@@ -36,6 +41,15 @@ export function createMemoryStore(): Store {
         return;
       case 'square':
         edits.take(record, record.edits.revision, record.edits.tiles);
+        return;
+      case 'log':
+        edits.takeLog(record, record.edits);
+        return;
+      case 'rule':
+        order.set(record.key, record.text);
+        return;
+      case 'audit':
+        order.take({ id: record.id, text: record.text });
         return;
       case 'chat':
         talk.take(record, record.lastId, record.lines);
@@ -55,6 +69,7 @@ export function createMemoryStore(): Store {
     ...edits.methods,
     ...gems.methods,
     ...talk.methods,
+    ...order.methods,
     worldMs: async () => worldMs,
     saveWorldMs: async (ms) => {
       worldMs = Math.max(worldMs, ms);

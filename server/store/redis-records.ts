@@ -1,19 +1,23 @@
 import { type RedisAsker, RedisScript } from './redis-asker.ts';
 import { claimsKey, periodsKey, readClaims, scoreOf, setScore, takeClaim } from './redis-gems.ts';
+import { putRule, readAudit, readRules, takeAudit } from './redis-order.ts';
 import { idsKey, type KeptPlayer, PLAYER_FIELDS, playerKey, readPlayer, tokenKey } from './redis-players.ts';
 import {
   ALL_EDITS,
   ALL_TALK,
   editsKey,
   linesKey,
+  loggedSquares,
   readEdits,
+  readLog,
   readTalk,
   removeLines,
   squareOf,
   takeEdits,
+  takeLog,
   takeTalk,
 } from './redis-squares.ts';
-import type { Store, StoreInfo, StoreRecord } from './store.ts';
+import { KEPT_AUDIT, type Store, type StoreInfo, type StoreRecord } from './store.ts';
 
 type Records = Pick<Store, 'worldMs' | 'saveWorldMs' | 'info' | 'records' | 'take' | 'forget'>;
 type PlayerRecord = Extract<StoreRecord, { readonly type: 'player' }>;
@@ -113,6 +117,13 @@ async function* allRecords(asker: RedisAsker): AsyncGenerator<StoreRecord> {
       }),
     );
   }
+  for await (const squares of loggedSquares(asker)) {
+    yield* await Promise.all(
+      squares.map(
+        async (square): Promise<StoreRecord> => ({ type: 'log', ...square, edits: await readLog(asker, square) }),
+      ),
+    );
+  }
   for await (const keys of asker.scan(ALL_TALK)) {
     yield* await Promise.all(
       keys.map(async (key): Promise<StoreRecord> => {
@@ -126,6 +137,10 @@ async function* allRecords(asker: RedisAsker): AsyncGenerator<StoreRecord> {
       yield { type: 'claim', period: Number(period), gem, player };
     }
   }
+  for (const [key, text] of await readRules(asker)) yield { type: 'rule', key, text };
+  for (const { id, text } of (await readAudit(asker, Number.MAX_SAFE_INTEGER, KEPT_AUDIT)).reverse()) {
+    yield { type: 'audit', id, text };
+  }
 }
 
 async function takeRecord(asker: RedisAsker, record: StoreRecord): Promise<void> {
@@ -134,6 +149,12 @@ async function takeRecord(asker: RedisAsker, record: StoreRecord): Promise<void>
       return await takePlayer(asker, record);
     case 'square':
       return await takeEdits(asker, record, record.edits);
+    case 'log':
+      return await takeLog(asker, record, record.edits);
+    case 'rule':
+      return await putRule(asker, record.key, record.text);
+    case 'audit':
+      return await takeAudit(asker, record);
     case 'chat':
       return await takeTalk(asker, record, record);
     case 'claim':

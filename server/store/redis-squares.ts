@@ -1,20 +1,30 @@
 import { type RedisAsker, RedisScript, textsOf } from './redis-asker.ts';
-import { type ChatLine, KEPT_LINES, type SquareAddress, type SquareEdits, type Store } from './store.ts';
+import {
+  type ChatLine,
+  KEPT_EDITS,
+  KEPT_LINES,
+  type LoggedEdit,
+  type SquareAddress,
+  type SquareEdits,
+  type Store,
+} from './store.ts';
 
 /**
  * What belongs to a square shares a slot. Its edits are a hash from tile to "kind:revision", with its revision under
- * `r` and the number of tiles that differ from the terrain under `n`; its lines are a sorted set of "id line" (JSON)
+ * `r` and the number of tiles that differ from the terrain under `n`; its log is a list of "revision tile kind before player atMs", the oldest first; its lines are a sorted set of "id line" (JSON)
  * by id, beside a counter that outlives them.
  */
-type Squares = Pick<Store, 'edit' | 'editsOf' | 'say' | 'linesOf' | 'forgetLines'>;
+type Squares = Pick<Store, 'edit' | 'editsOf' | 'editLog' | 'loggedSquares' | 'say' | 'linesOf' | 'forgetLines'>;
 
 const squareKey = ({ prefix }: RedisAsker, { sx, sy }: SquareAddress): string => `${prefix}:{sq:${sx},${sy}}`;
 export const editsKey = (asker: RedisAsker, square: SquareAddress): string => `${squareKey(asker, square)}:edits`;
+const logKey = (asker: RedisAsker, square: SquareAddress): string => `${squareKey(asker, square)}:log`;
 const saidKey = (asker: RedisAsker, square: SquareAddress): string => `${squareKey(asker, square)}:said`;
 export const linesKey = (asker: RedisAsker, square: SquareAddress): string => `${squareKey(asker, square)}:lines`;
 
 /** What keys look like after the prefix, for scans. */
 export const ALL_EDITS = ':{sq:*}:edits';
+export const ALL_LOGS = ':{sq:*}:log';
 export const ALL_TALK = ':{sq:*}:said';
 
 /** The square of a key that one of these has found. */
@@ -23,7 +33,10 @@ export function squareOf(key: string): SquareAddress {
   return { sx: Number(sx), sy: Number(sy) };
 }
 
-/** KEYS: a square's edits. ARGV: tile, kind, the revision that it must stand at, or nothing. */
+/**
+ * KEYS: a square's edits, its log. ARGV: tile, kind, the revision that it must stand at, or nothing; "player atMs" or
+ * nothing, how many are kept.
+ */
 const EDIT = new RedisScript(`
 local before = redis.call('HGET', KEYS[1], ARGV[1]) or '0:0'
 local kind, at = before:match('^(%d+):(%d+)$')
@@ -32,6 +45,10 @@ local revision = string.format('%.0f', redis.call('HINCRBY', KEYS[1], 'r', 1))
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2] .. ':' .. revision)
 local more = (ARGV[2] ~= '0' and 1 or 0) - (kind ~= '0' and 1 or 0)
 if more ~= 0 then redis.call('HINCRBY', KEYS[1], 'n', more) end
+if ARGV[4] ~= '' then
+  redis.call('RPUSH', KEYS[2], table.concat({ revision, ARGV[1], ARGV[2], kind, ARGV[4] }, ' '))
+  redis.call('LTRIM', KEYS[2], -tonumber(ARGV[5]), -1)
+end
 return { revision, kind, at }
 `);
 
@@ -80,14 +97,18 @@ return { redis.call('GET', KEYS[1]) or '0', redis.call('ZRANGE', KEYS[2], 0, -1)
 
 export function redisSquares(asker: RedisAsker): Squares {
   return {
-    edit: async (square, tile, kind, ifRevision) => {
-      const reply = await asker.run(EDIT, [editsKey(asker, square)], [tile, kind, ifRevision ?? '']);
+    edit: async (square, tile, kind, ifRevision, maker) => {
+      const made = maker === undefined ? '' : `${maker.player} ${maker.atMs}`;
+      const keys = [editsKey(asker, square), logKey(asker, square)];
+      const reply = await asker.run(EDIT, keys, [tile, kind, ifRevision ?? '', made, KEPT_EDITS]);
       if (reply === null) return undefined;
       const [revision, kindBefore, revisionBefore] = textsOf(reply).map(Number);
       const before = { tile, kind: kindBefore as number, revision: revisionBefore as number };
       return { revision: revision as number, before };
     },
     editsOf: (square) => readEdits(asker, square),
+    editLog: (square) => readLog(asker, square),
+    loggedSquares: () => loggedSquares(asker),
     say: async (square, { player, name, text, atMs }) => {
       const keys = [saidKey(asker, square), linesKey(asker, square)];
       const id = await asker.run(SAY, keys, [JSON.stringify({ player, name, text, atMs }), KEPT_LINES]);
@@ -121,6 +142,35 @@ export async function readEdits(asker: RedisAsker, square: SquareAddress): Promi
 export async function takeEdits(asker: RedisAsker, square: SquareAddress, edits: SquareEdits): Promise<void> {
   const tiles = edits.tiles.flatMap(({ tile, kind, revision }) => [tile, kind, revision]);
   await asker.run(TAKE_EDITS, [editsKey(asker, square)], [edits.revision, ...tiles]);
+}
+
+/** KEYS: a square's log. */
+const READ_LOG = new RedisScript(`return redis.call('LRANGE', KEYS[1], 0, -1)`);
+
+/** Does not begin with deleting either. KEYS: a square's log. ARGV: what is to be in it. */
+const TAKE_LOG = new RedisScript(`
+if ARGV[1] then redis.call('RPUSH', KEYS[1], ARGV[1]) end
+redis.call('DEL', KEYS[1])
+for i = 1, #ARGV do redis.call('RPUSH', KEYS[1], ARGV[i]) end
+`);
+
+export async function readLog(asker: RedisAsker, square: SquareAddress): Promise<LoggedEdit[]> {
+  return textsOf(await asker.run(READ_LOG, [logKey(asker, square)], [])).map((text) => {
+    const [revision = 0, tile = 0, kind = 0, before = 0, player = 0, atMs = 0] = (text ?? '').split(' ').map(Number);
+    return { revision, tile, kind, before, player, atMs };
+  });
+}
+
+export async function takeLog(asker: RedisAsker, square: SquareAddress, edits: readonly LoggedEdit[]): Promise<void> {
+  const texts = edits.map(({ revision, tile, kind, before, player, atMs }) =>
+    [revision, tile, kind, before, player, atMs].join(' '),
+  );
+  await asker.run(TAKE_LOG, [logKey(asker, square)], texts);
+}
+
+/** Squares whose edits are remembered, some at a time, each once. */
+export async function* loggedSquares(asker: RedisAsker): AsyncGenerator<readonly SquareAddress[]> {
+  for await (const keys of asker.scan(ALL_LOGS)) yield keys.map(squareOf);
 }
 
 export interface SquareTalk {

@@ -1,6 +1,7 @@
 import { RedisAsker } from './redis-asker.ts';
 import type { RedisCommands } from './redis-commands.ts';
 import { redisGems } from './redis-gems.ts';
+import { redisOrder } from './redis-order.ts';
 import { redisPlayers } from './redis-players.ts';
 import { redisRecords } from './redis-records.ts';
 import { redisSquares } from './redis-squares.ts';
@@ -17,6 +18,7 @@ export function createRedisStore(redis: RedisCommands, world: string): Store {
     ...redisPlayers(asker),
     ...redisSquares(asker),
     ...redisGems(asker),
+    ...redisOrder(asker),
     ...redisRecords(asker),
     close: async () => undefined,
   };

@@ -40,6 +40,23 @@ export interface TileEdit {
   readonly revision: number;
 }
 
+/** Who sets a tile, and when. */
+export interface Maker {
+  /** 0 for whoever runs the world. */
+  readonly player: number;
+  /** In ms since 1970. */
+  readonly atMs: number;
+}
+
+/** An edit, as it is kept for those who undo what somebody did. */
+export interface LoggedEdit extends TileEdit, Maker {
+  /** The kind that was there before. */
+  readonly before: number;
+}
+
+/** Edits of a square that are remembered with their makers; an older one is forgotten, and what it built stays. */
+export const KEPT_EDITS = 4096;
+
 export interface Edited {
   /** The square's revision that this edit made: one more than the last. */
   readonly revision: number;
@@ -107,8 +124,21 @@ export type StoreRecord =
       readonly lastId: number;
       readonly lines: readonly ChatLine[];
     }
+  | { readonly type: 'log'; readonly sx: number; readonly sy: number; readonly edits: readonly LoggedEdit[] }
   | { readonly type: 'claim'; readonly period: number; readonly gem: string; readonly player: number }
+  | { readonly type: 'rule'; readonly key: string; readonly text: string }
+  | { readonly type: 'audit'; readonly id: number; readonly text: string }
   | { readonly type: 'world'; readonly lastId: number; readonly worldMs: number };
+
+/** What those who run the world have done, as one text of JSON. */
+export interface AuditEntry {
+  /** Rising, never given twice. */
+  readonly id: number;
+  readonly text: string;
+}
+
+/** Entries kept; an older one goes when there are more. */
+export const KEPT_AUDIT = 10_000;
 
 /** Why a store did not do what it was asked for; the message is a sentence for the host. */
 export class StoreError extends Error {
@@ -155,10 +185,20 @@ export interface Store {
 
   /**
    * Sets a tile. The last writer wins; with `ifRevision` only a tile that still stands at that revision is changed,
-   * and undefined is given otherwise.
+   * and undefined is given otherwise. With a maker the edit is remembered as theirs, in the same step.
    */
-  edit(square: SquareAddress, tile: number, kind: number, ifRevision?: number): Promise<Edited | undefined>;
+  edit(
+    square: SquareAddress,
+    tile: number,
+    kind: number,
+    ifRevision?: number,
+    maker?: Maker,
+  ): Promise<Edited | undefined>;
   editsOf(square: SquareAddress): Promise<SquareEdits>;
+  /** The last edits of a square that have a maker, oldest first, at most `KEPT_EDITS`. */
+  editLog(square: SquareAddress): Promise<readonly LoggedEdit[]>;
+  /** Squares that have such edits, some at a time, each once. */
+  loggedSquares(): AsyncIterable<readonly SquareAddress[]>;
 
   // Gems ----------------------------------------------------------------------------------------
 
@@ -185,6 +225,17 @@ export interface Store {
   linesOf(square: SquareAddress, after: number): Promise<readonly ChatLine[]>;
   /** Forgets lines from before a time, in ms since 1970. */
   forgetLines(beforeMs: number): Promise<void>;
+
+  // Order ---------------------------------------------------------------------------------------
+
+  /** What those who run the world have laid down: texts by key. */
+  rules(): Promise<ReadonlyMap<string, string>>;
+  /** Lays a rule down, or with undefined takes it back. */
+  setRule(key: string, text: string | undefined): Promise<void>;
+  /** Notes what somebody who runs the world has done. */
+  audit(text: string): Promise<AuditEntry>;
+  /** The last entries with an id below `before`, newest first, at most so many. */
+  audited(before: number, most: number): Promise<readonly AuditEntry[]>;
 
   // All of it -----------------------------------------------------------------------------------
 

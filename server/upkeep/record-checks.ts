@@ -10,7 +10,9 @@ import {
 import { MAX_UNITS, MIN_UNITS } from '../../shared/grid.ts';
 import {
   type ChatLine,
+  KEPT_EDITS,
   KEPT_LINES,
+  type LoggedEdit,
   type Person,
   type Place,
   type SquareEdits,
@@ -38,6 +40,9 @@ const MAX_U32 = 2 ** 32 - 1;
 const TILES = TILES_PER_SQUARE * TILES_PER_SQUARE;
 /** Commands make a line of chat longer than what was typed, and a code point is up to two of these. */
 const MAX_TEXT_UNITS = 4 * MAX_CHAT_LENGTH;
+/** Of rules and entries of the audit log, which are JSON. */
+const MAX_RULE_KEY = 200;
+const MAX_JSON_UNITS = 4096;
 /** The last moment that a date can stand for. */
 const MAX_DATE_MS = 8.64e15;
 /** Longest piece of a value that is quoted. */
@@ -113,6 +118,8 @@ function wrong(path: string, value: unknown, wanted: string): WrongRecord {
   return new WrongRecord(`${where} takes ${wanted}, not ${shown}`);
 }
 
+const lengthOf = (value: string): number => value.length;
+const json = text(0, MAX_JSON_UNITS, lengthOf);
 const id = integer(1, MAX_U32);
 const name = (low: number): Check<string> => text(low, MAX_NAME_LENGTH, (value) => [...value].length);
 const squareIndex = integer(MIN_SQUARE, MAX_SQUARE);
@@ -124,6 +131,15 @@ const tile = fields<TileEdit>({
   tile: integer(0, TILES - 1),
   kind: integer(0, MAX_U8),
   revision: integer(1, MAX_U32),
+});
+
+const loggedEdit = fields<LoggedEdit>({
+  tile: integer(0, TILES - 1),
+  kind: integer(0, MAX_U8),
+  revision: integer(1, MAX_U32),
+  before: integer(0, MAX_U8),
+  player: integer(0, MAX_U32),
+  atMs: moment(MAX_DATE_MS),
 });
 
 const editsFields = fields<SquareEdits>({ revision: integer(0, MAX_U32), tiles: list(TILES, tile) });
@@ -189,6 +205,14 @@ const RECORDS: { readonly [T in StoreRecord['type']]: Check<RecordOf<T>> } = {
     gem: matching(/^[ -~]{1,100}$/, 'a text of 1 to 100 characters of ASCII'),
     player: id,
   }),
+  log: fields<RecordOf<'log'>>({
+    type: exactly('log'),
+    sx: squareIndex,
+    sy: squareIndex,
+    edits: list(KEPT_EDITS, loggedEdit),
+  }),
+  rule: fields<RecordOf<'rule'>>({ type: exactly('rule'), key: text(1, MAX_RULE_KEY, lengthOf), text: json }),
+  audit: fields<RecordOf<'audit'>>({ type: exactly('audit'), id: integer(1, Number.MAX_SAFE_INTEGER), text: json }),
   world: fields<RecordOf<'world'>>({
     type: exactly('world'),
     lastId: integer(0, MAX_U32),

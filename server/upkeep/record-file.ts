@@ -8,7 +8,7 @@ import { Tally } from './tally.ts';
  * A world as a file: JSON, one object a line. The first says what it is, the last what came between, so that a file
  * that was cut off is known for one; every other is a record of the store.
  *
- *     {"type":"header","format":"flatlands-world","version":1,"world":"flatlands","date":"2026-11-22T10:00:00.000Z"}
+ *     {"type":"header","format":"flatlands-world","version":2,"world":"flatlands","date":"2026-11-22T10:00:00.000Z"}
  *     {"type":"world","lastId":1000,"worldMs":123456.75}
  *     {"type":"player","id":1,"tokenHash":"…","generation":3,"person":{…},"place":{…},"score":5}
  *     …
@@ -16,7 +16,7 @@ import { Tally } from './tally.ts';
  */
 const FORMAT = 'flatlands-world';
 /** Raised when an older version could not read, or would misread, what is written. */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 
 type Fields = Readonly<Record<string, unknown>>;
 

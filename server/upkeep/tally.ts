@@ -24,6 +24,9 @@ export class Tally {
         this.#gems++;
         return;
       case 'world':
+      case 'log':
+      case 'rule':
+      case 'audit':
         return;
     }
   }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ID_BLOCK, type Store } from '../../server/store/store.ts';
 import { buildingRules } from './store-building.ts';
 import { gemRules } from './store-gems.ts';
+import { orderRules } from './store-order.ts';
 import { ADA, FAR, type Stores } from './store-people.ts';
 import { recordRules } from './store-records.ts';
 import { talkRules } from './store-talk.ts';
@@ -174,5 +175,6 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     gemRules(any);
     talkRules(any);
     recordRules(any);
+    orderRules(any);
   });
 }

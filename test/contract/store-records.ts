@@ -15,6 +15,8 @@ export async function recordsOf(store: Store): Promise<StoreRecord[]> {
   const key = (record: StoreRecord): string => {
     if (record.type === 'player') return `${record.type} ${record.id}`;
     if (record.type === 'claim') return `${record.type} ${record.period} ${record.gem}`;
+    if (record.type === 'rule') return `${record.type} ${record.key}`;
+    if (record.type === 'audit') return `${record.type} ${record.id}`;
     return record.type === 'world' ? record.type : `${record.type} ${record.sx} ${record.sy}`;
   };
   return records.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
@@ -35,11 +37,13 @@ export async function fill(store: Store): Promise<void> {
       i % 4 === 0 ? store.rename(id, { name: i % 3 === 0 ? 'Ada' : `R ${i}`, look: 0 }) : undefined,
       i % 3 > 0 ? store.claim(i % 2, `gem:${i}`, id, i + 1, 0) : undefined,
       ...[SQUARE, NEIGHBOUR, { sx: i, sy: -i }].flatMap((square) => [
-        store.edit(square, i * 3, i % 5),
+        store.edit(square, i * 3, i % 5, undefined, i % 2 === 0 ? undefined : { player: id, atMs: 2000 + i }),
         store.say(square, told),
       ]),
+      i % 10 === 0 ? store.setRule(`ban:${id}`, JSON.stringify({ reason: `because ${i} 🦊` })) : undefined,
     ]);
   }
+  for (let i = 0; i < 3; i++) await store.audit(JSON.stringify({ action: 'ban', player: first + i }));
   await store.forgetLines(1010);
 }
 
@@ -115,7 +119,7 @@ export function recordRules(any: Stores): void {
       types.add(type);
       if (turn++ % 5 === 0) await any(turn).edit({ sx: turn, sy: 0 }, 1, 1);
     }
-    expect(types).toEqual(new Set(['world', 'player', 'square', 'chat', 'claim']));
+    expect(types).toEqual(new Set(['world', 'player', 'square', 'log', 'chat', 'claim', 'rule', 'audit']));
   });
 
   it('forgets everybody by a name, and nobody else', async () => {

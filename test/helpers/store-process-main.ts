@@ -1,5 +1,5 @@
 import { type LmdbStoreOptions, openLmdbStore } from '../../server/store/lmdb-store.ts';
-import { type Store, StoreError, type StoreRecord } from '../../server/store/store.ts';
+import { type Store, StoreError } from '../../server/store/store.ts';
 import type { StoreAnswer, StoreQuestion } from './store-process.ts';
 
 /** Stores in a process of their own, asked by messages: see store-process.ts. */
@@ -12,12 +12,15 @@ const failureOf = (error: unknown): NonNullable<StoreAnswer['failure']> => ({
 
 async function answer(store: Store, { method, args }: StoreQuestion): Promise<unknown> {
   if (method === 'open' || method === 'end') throw new Error('It is open.');
-  if (method === 'records') {
-    const records: StoreRecord[] = [];
-    for await (const record of store.records()) records.push(record);
-    return records;
-  }
+  if (method === 'records') return allOf(store.records());
+  if (method === 'loggedSquares') return allOf(store.loggedSquares());
   return await (store[method] as (...args: readonly unknown[]) => Promise<unknown>)(...args);
+}
+
+async function allOf<T>(some: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const each of some) all.push(each);
+  return all;
 }
 
 const stores = new Map<number, Store>();

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { LmdbStoreOptions } from '../../server/store/lmdb-store.ts';
-import { type Store, StoreError, type StoreRecord } from '../../server/store/store.ts';
+import { type SquareAddress, type Store, StoreError, type StoreRecord } from '../../server/store/store.ts';
 
 export interface StoreQuestion {
   readonly n: number;
@@ -21,7 +21,8 @@ export interface StoreAnswer {
 const MAIN = join(import.meta.dirname, 'store-process-main.ts');
 
 const METHODS: readonly (keyof Store)[] = [
-  ...(['takeIdBlock', 'signUp', 'signIn', 'rename', 'savePlace', 'saveHome', 'edit', 'editsOf'] as const),
+  ...(['takeIdBlock', 'signUp', 'signIn', 'rename', 'savePlace', 'saveHome', 'edit', 'editsOf', 'editLog'] as const),
+  ...(['rules', 'setRule', 'audit', 'audited'] as const),
   ...(['claim', 'claimed', 'top', 'rankOf', 'say', 'linesOf', 'forgetLines'] as const),
   ...(['worldMs', 'saveWorldMs', 'info', 'take', 'forget', 'close'] as const),
 ];
@@ -77,8 +78,11 @@ export class StoreProcess {
     async function* records(): AsyncGenerator<StoreRecord> {
       yield* (await ask('records', [])) as readonly StoreRecord[];
     }
+    async function* loggedSquares(): AsyncGenerator<readonly SquareAddress[]> {
+      yield* (await ask('loggedSquares', [])) as readonly (readonly SquareAddress[])[];
+    }
     const methods = METHODS.map((method) => [method, (...args: readonly unknown[]) => ask(method, args)] as const);
-    return { ...(Object.fromEntries(methods) as unknown as Store), records };
+    return { ...(Object.fromEntries(methods) as unknown as Store), records, loggedSquares };
   }
 
   /** Lets it end by itself, in the middle of everything, and waits until it is gone; gives what it said. */

@@ -10,7 +10,7 @@ import { connectRedisCommands } from '../../server/store/redis-commands.ts';
 import { createRedisStore } from '../../server/store/redis-store.ts';
 import type { Store, StoreRecord } from '../../server/store/store.ts';
 import { linesOf } from '../../server/upkeep/lines.ts';
-import { headerLine, recordsIn } from '../../server/upkeep/record-file.ts';
+import { FORMAT_VERSION, headerLine, recordsIn } from '../../server/upkeep/record-file.ts';
 import { ADA, BOB, SQUARE } from '../contract/store-people.ts';
 import { fill, recordsOf } from '../contract/store-records.ts';
 import { type ProgramResult, runProgram } from '../helpers/program.ts';
@@ -223,9 +223,11 @@ describe('nothing is taken in', () => {
   });
 
   it('of what this version cannot read', async () => {
-    const newer = headerLine('flatlands', new Date(0)).replace('"version":1', '"version":2');
-    const versions =
-      'the file was written by a newer version of Flatlands (format 2, this one knows 1), which can import it';
+    const newer = headerLine('flatlands', new Date(0)).replace(
+      `"version":${FORMAT_VERSION}`,
+      `"version":${FORMAT_VERSION + 1}`,
+    );
+    const versions = `the file was written by a newer version of Flatlands (format ${FORMAT_VERSION + 1}, this one knows ${FORMAT_VERSION}), which can import it`;
     await expectRefusals(
       [newer, 1, versions],
       ['', 1, 'it is empty'],

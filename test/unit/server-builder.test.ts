@@ -36,7 +36,13 @@ class Site {
   private constructor(stage: Stage) {
     const { grid, world, ground } = stage.node;
     this.stage = stage;
-    this.builder = new Builder({ store: troubledStore(this.memory, this.breakdown), grid, world, ground });
+    this.builder = new Builder({
+      store: troubledStore(this.memory, this.breakdown),
+      grid,
+      world,
+      ground,
+      wallMs: () => 0,
+    });
   }
 
   static async open(options: StageOptions = {}): Promise<Site> {
@@ -184,7 +190,7 @@ describe('somebody in the way (P-EDIT-2)', () => {
     const memory = createMemoryStore();
     const { blocked, calls } = counted(here.ground.blocked);
     const ground = Object.create(here.ground, { blocked: { value: blocked } }) as Node['ground'];
-    const builder = new Builder({ store: memory, grid: here.grid, world: here.world, ground });
+    const builder = new Builder({ store: memory, grid: here.grid, world: here.world, ground, wallMs: () => 0 });
     const ada = await stage.join({ at: [110, 112], width: 10, height: 10 }, here);
     const ben = await stage.join({ at: [100, 112], width: 10, height: 10 }, there);
     await stage.until('Ada sees Ben', () => ada.timesIn(ben.id) === 1 && ada.of('ground').length > 0);

@@ -29,6 +29,10 @@ const said = (id: number) => ({ id, player: 1, name: '', text: '/me waves', atMs
 const CHAT = { type: 'chat', sx: 0, sy: 0, lastId: 9, lines: [said(3), said(9)] } as const satisfies StoreRecord;
 const CLAIM = { type: 'claim', period: 0, gem: '0,0:1', player: 1 } as const satisfies StoreRecord;
 const WORLD = { type: 'world', lastId: 0, worldMs: 123_456.75 } as const satisfies StoreRecord;
+const EDIT = { tile: 1023, kind: 17, revision: 7, before: 0, player: 0, atMs: 1_700_000_000_000 };
+const LOG = { type: 'log', sx: 0, sy: -1, edits: [EDIT] } as const satisfies StoreRecord;
+const RULE = { type: 'rule', key: 'area:the square', text: '{"x":0}' } as const satisfies StoreRecord;
+const AUDIT = { type: 'audit', id: 1, text: '{"action":"kick"}' } as const satisfies StoreRecord;
 const ALL: readonly StoreRecord[] = [WORLD, PLAYER, SQUARE, CHAT, CLAIM];
 
 const HEADER = headerLine('flatlands', new Date(0));
@@ -77,6 +81,17 @@ describe('a world as a file', () => {
     });
   });
 
+  it('holds what hosts have laid down and done, and who made which edit', async () => {
+    const records = [LOG, RULE, AUDIT];
+    const text = textOf(records);
+    expect(await read(text)).toEqual(records);
+    expect(text).toContain('{"type":"end","records":3,"profiles":0,"edits":0,"gems":0,"chat":0}');
+  });
+
+  it('is read as an older version wrote it', async () => {
+    expect(await read(textOf(ALL).replace(`"version":${FORMAT_VERSION}`, '"version":1'))).toEqual(ALL);
+  });
+
   it('is refused when it has been cut off, wherever', async () => {
     const text = textOf(ALL);
     for (let length = 0; length < text.length - 1; length++) {
@@ -104,7 +119,7 @@ describe('a world as a file', () => {
     '{}',
     '{"type":"player"}',
     HEADER.replace('flatlands-world', 'other').trim(),
-    HEADER.replace('"version":1', '"version":"1"').trim(),
+    HEADER.replace(`"version":${FORMAT_VERSION}`, '"version":"1"').trim(),
   ])('is refused when it begins with %s', async (line) => {
     expect(await faultOf(`${line}\n`)).toBe('Line 1 of f: it does not begin like a file that export has written');
   });
@@ -112,7 +127,7 @@ describe('a world as a file', () => {
   it('is refused when a newer version has written it, whatever that has put there', async () => {
     const newer = HEADER.replace(`"version":${FORMAT_VERSION}`, `"version":${FORMAT_VERSION + 1},"more":true`);
     expect(await faultOf(`${newer}{"type":"cloud"}\n`)).toBe(
-      'Line 1 of f: the file was written by a newer version of Flatlands (format 2, this one knows 1), which can import it',
+      `Line 1 of f: the file was written by a newer version of Flatlands (format ${FORMAT_VERSION + 1}, this one knows ${FORMAT_VERSION}), which can import it`,
     );
   });
 });
@@ -124,9 +139,12 @@ describe('a record is refused, with a sentence on where and what,', () => {
   const [tile] = TILES;
 
   it.each<[object, string]>([
-    [{ ...WORLD, type: 'cloud' }, 'type takes player, square, chat, claim, world, not "cloud"'],
-    [{ ...WORLD, type: '__proto__' }, 'type takes player, square, chat, claim, world, not "__proto__"'],
-    [{ id: 1 }, 'type is missing, and takes player, square, chat, claim, world'],
+    [{ ...WORLD, type: 'cloud' }, 'type takes player, square, chat, claim, log, rule, audit, world, not "cloud"'],
+    [
+      { ...WORLD, type: '__proto__' },
+      'type takes player, square, chat, claim, log, rule, audit, world, not "__proto__"',
+    ],
+    [{ id: 1 }, 'type is missing, and takes player, square, chat, claim, log, rule, audit, world'],
     [[], 'it is no object in JSON'],
     [{ ...PLAYER, id: 0 }, 'id takes a whole number from 1 to 4294967295, not 0'],
     [{ ...PLAYER, id: '1' }, 'id takes a whole number from 1 to 4294967295, not "1"'],
@@ -157,6 +175,11 @@ describe('a record is refused, with a sentence on where and what,', () => {
     [chat({ ...said(1), atMs: -1 }), 'lines[0].atMs takes a number from 0 to 8640000000000000, not -1'],
     [{ ...CLAIM, gem: '' }, 'gem takes a text of 1 to 100 characters of ASCII, not ""'],
     [{ ...CLAIM, period: -1 }, 'period takes a whole number from 0 to 4294967295, not -1'],
+    [{ ...LOG, edits: [{ ...EDIT, before: 256 }] }, 'edits[0].before takes a whole number from 0 to 255, not 256'],
+    [{ ...LOG, edits: [{ ...EDIT, player: -1 }] }, 'edits[0].player takes a whole number from 0 to 4294967295, not -1'],
+    [{ ...RULE, key: '' }, 'key takes a text of 1 to 200 characters without control characters, not ""'],
+    [{ ...RULE, text: 7 }, 'text takes a text of 0 to 4096 characters without control characters, not 7'],
+    [{ ...AUDIT, id: 0 }, 'id takes a whole number from 1 to 9007199254740991, not 0'],
     [{ ...WORLD, worldMs: 1e300 }, 'worldMs takes a number from 0 to 214748364750, not 1e+300'],
     [{ ...WORLD, worldMs: null }, 'worldMs takes a number from 0 to 214748364750, not null'],
   ])('such as %j', async (record, sentence) => {
