@@ -26,7 +26,11 @@ const SAY_EVERY_MS = 60_000;
 const MB = 1e6;
 
 async function measure(plan: SoakPlan, isLong: boolean, say: BenchmarkOptions['say']): Promise<readonly Row[]> {
-  const programs = await BundledPrograms.build({ players: 'test/bench/strain/players-program.ts' });
+  const programs = await BundledPrograms.build({
+    players: 'test/bench/strain/players-program.ts',
+    // What its further processes run.
+    main: 'client/bots/main.ts',
+  });
   const data = mkdtempSync(join(tmpdir(), 'flatlands-soak-'));
   const closing: (() => Promise<unknown>)[] = [];
   try {
@@ -37,6 +41,9 @@ async function measure(plan: SoakPlan, isLong: boolean, say: BenchmarkOptions['s
     closing.push(() => players.close());
     const soaked = await soakIn({ plan, server, players, say });
     server.assertAlive();
+    for (const { kind, atMs, observer, player, detail } of soaked.report.ok ? [] : soaked.report.worst) {
+      say(`${kind} at ${(atMs / 1000).toFixed(1)} s, ${player} in the picture of ${observer}: ${detail}`);
+    }
     assertSound(soaked);
     return soakRows(soaked, isLong);
   } finally {

@@ -24,7 +24,7 @@ export function assertSound({ report }: Pick<Soaked, 'report'>): void {
 
 /** @param isLong whether the time between the looks is long enough for growth to tell from a start */
 export function soakRows({ report, first, last }: Soaked, isLong: boolean): Row[] {
-  const { updates, latencyMs, players, seconds } = report;
+  const { updates, latencyMs, players, seconds, generator } = report;
   const row = (what: string, value: number, unit = ''): Row => ({ name: `soak ${what}`, value, unit });
   const ratio = row('heap ratio', last.heap / first.heap);
   return [
@@ -39,6 +39,7 @@ export function soakRows({ report, first, last }: Soaked, isLong: boolean): Row[
     row('updates', updates.expected),
     row('late', updates.late),
     row('p99 ms', latencyMs?.p99 ?? Number.NaN, 'ms'),
+    row('p99 of the bots’ own delay ms', generator.eventLoopDelayMs.p99, 'ms'),
     row('players', players.joined),
     row('seconds', seconds, 's'),
   ];

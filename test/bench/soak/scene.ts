@@ -15,8 +15,10 @@ const RAMP_PER_SECOND = 50;
 /** Those who come and go walk on open ground and need not all be judges; whoever builds has to know the walls. */
 const JUDGES = 0.05;
 const MIXED_SHARE = 0.1;
+/** In one they have more to do than a core does, and what they see late is not the server's doing. */
+const PROCESSES = 2;
 
-/** Nine of ten come and go all the time, the others do all that there is to do: as many as one core of bots plays. */
+/** Nine of ten come and go all the time, the others do all that there is to do. */
 export function soakOptions({ players, seconds }: SoakPlan, url: string, seed: number): BotsOptions {
   const mixed = Math.round(players * MIXED_SHARE);
   return {
@@ -25,6 +27,7 @@ export function soakOptions({ players, seconds }: SoakPlan, url: string, seed: n
     players,
     seconds,
     seed,
+    processes: PROCESSES,
     rampPerSecond: RAMP_PER_SECOND,
     scenario: {
       name: 'soak',
