@@ -167,6 +167,7 @@ export class Game {
         closed: () => page.disconnected(),
         done: (n) => page.done(n),
         refused: (n, sentence) => page.refused(n, sentence),
+        announced: (text) => page.announced(text),
         emoted: (player, emote) => page.talk.emoted(player, emote, performance.now()),
         claimed: (claim) => this.#claimed(claim),
       },

@@ -169,6 +169,11 @@ export class Page {
     if (!this.#card.refused(n, sentence) && !this.talk.refused(n)) this.#toasts.say(sentence);
   }
 
+  /** Those who run the world have said something to everybody. */
+  announced(text: string): void {
+    this.#toasts.announce(text);
+  }
+
   /** Shows a short sentence for a while. */
   say(sentence: string): void {
     this.#toasts.say(sentence);

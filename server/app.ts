@@ -11,7 +11,7 @@ import { watchBroker } from './broker-watch.ts';
 import type { Config } from './config.ts';
 import { drain } from './drain.ts';
 import { FilterFile } from './filter-file.ts';
-import { blockListOf } from './gateway/client-address.ts';
+import { blockListOf, senderOf } from './gateway/client-address.ts';
 import { startGateway } from './gateway/gateway.ts';
 import { addGovernorMetrics } from './governor-metrics.ts';
 import type { Readiness } from './http/health.ts';
@@ -19,9 +19,12 @@ import { Metrics, type MetricsPage } from './http/metrics.ts';
 import { createHttp, type HttpOptions } from './http/server.ts';
 import { LoadGovernor } from './load-governor.ts';
 import { addLoopMetrics, startLoopDelay } from './loop-delay.ts';
+import { RuleBook, ruleWords } from './moderation/rule-book.ts';
 import { Node } from './node.ts';
 import { addNodeMetrics } from './node-metrics.ts';
+import { moderationOf, type NodeModeration } from './node-moderation.ts';
 import { type NodeSurvey, surveyOf } from './node-survey.ts';
+import { NoticeBoard } from './notice-board.ts';
 import { forgetOldLines } from './old-lines.ts';
 import type { Store } from './store/store.ts';
 import { STORE_BUCKETS, timedStore } from './store-latency.ts';
@@ -99,6 +102,9 @@ class Start {
   #readiness: () => Readiness = () => ({ ready: false, why: 'starting' });
   #survey: NodeSurvey | undefined;
   readonly #filter: FilterFile;
+  readonly #rules: RuleBook;
+  readonly #board = new NoticeBoard();
+  #moderation: NodeModeration | undefined;
 
   constructor(config: Config, options: AppOptions) {
     this.#config = config;
@@ -107,6 +113,7 @@ class Start {
     this.#filter = new FilterFile(config.filter);
     this.#monotonic = options.monotonic ?? (() => performance.now());
     this.#wallMs = options.wallMs ?? Date.now;
+    this.#rules = new RuleBook(this.#wallMs);
     const { logger } = options;
     this.#storeTrouble = new StoreTrouble(this.#monotonic, logger);
     const failures = this.#metrics.counter('flatlands_store_failures_total', 'What the store did not do when asked.');
@@ -126,6 +133,7 @@ class Start {
       'code',
     ]);
     const closed = (code: number): void => closes.inc({ code });
+    const trustedProxies = blockListOf(this.#config.trustedProxies) as BlockList;
     const http = await createHttp({
       clientDir: resolve(this.#options.clientDir ?? 'dist/client'),
       ready: () => this.#readiness(),
@@ -135,6 +143,14 @@ class Start {
         topology: () => this.#survey?.topology(),
         drain: this.#config.adminWrites ? this.#options.drainAsked : undefined,
         monotonic: this.#monotonic,
+        moderation: {
+          moderator: () => this.#moderation?.moderator,
+          isWritable: this.#config.adminWrites,
+          addressOf: ({ socket, headers }) => senderOf(socket.remoteAddress, headers, trustedProxies).address,
+          wallMs: this.#wallMs,
+        },
+        board: this.#board,
+        boardOpened: () => void this.#postTopology(),
       },
       logger,
     });
@@ -143,10 +159,14 @@ class Start {
     const gateway = startGateway({
       server: http.server,
       origins: this.#config.origins,
-      trustedProxies: blockListOf(this.#config.trustedProxies) as BlockList,
+      trustedProxies,
       connectionsPerAddress: this.#config.connectionsPerAddress,
       monotonic: this.#monotonic,
       isDirect: this.#config.writes === 'direct',
+      banned: (address) => {
+        const ban = this.#rules.addressBanOf(address);
+        return ban === undefined ? undefined : ruleWords(ban);
+      },
       isOpen: () => node !== undefined,
       connect: (link) => (node as Node).connect(link),
       refused: closed,
@@ -190,6 +210,18 @@ class Start {
       'World time here against that of Redis.',
       () => backing.offsetMs() / 1000,
     );
+    const moderation = await moderationOf(starting, {
+      store,
+      terrain: createTerrain(this.#config.terrain, this.#config.seed),
+      rules: this.#rules,
+      board: this.#board,
+      wallMs: this.#wallMs,
+      storeFailed: this.#storeFailed,
+    });
+    this.#moderation = moderation;
+    this.#undo.push(() => moderation.stop());
+    const posts = setInterval(() => void this.#postTopology(), POST_MS).unref();
+    this.#undo.push(() => clearInterval(posts));
     this.#undo.push(startTicker(backing.clock, () => starting.advance()));
     this.#undo.push(watchBroker(() => starting.grid.brokerStatus, logger));
     this.#undo.push(this.#forgetOldLines(backing.store));
@@ -222,6 +254,11 @@ class Start {
       reload: () => this.#filter.reload(),
       stop,
     };
+  }
+
+  /** For those who look on, as long as there are any. */
+  async #postTopology(): Promise<void> {
+    if (this.#board.watchers > 0) this.#board.post('topology', await this.#survey?.topology());
   }
 
   /** Takes back whatever has been done, all of it also when a part of that fails. */
@@ -284,6 +321,7 @@ class Start {
       defer: setImmediate,
       governor: this.#governor,
       maxSessions: config.maxSessions,
+      queue: config.queue,
       gems: config.gems,
       wallMs: this.#wallMs,
       clock: backing.clock,
@@ -296,6 +334,8 @@ class Start {
       brokerFailed: (error) => logger?.warn(error, 'the broker refused; what it was asked for is tried again'),
       storeFailed: this.#storeFailed,
       surveyed: (message) => this.#survey?.receive(message),
+      ordered: (message) => this.#moderation?.receive(message),
+      rules: this.#rules,
       sessionFailed: (error) => logger?.error(error, 'a session failed'),
       closed,
     });
@@ -318,5 +358,7 @@ class Start {
   }
 }
 
+/** How all nodes are is posted this often, in ms. */
+const POST_MS = 2_000;
 /** A start that waits for longer than this says so in the log, in ms. */
 const SAY_AFTER_MS = 2_000;

@@ -11,6 +11,7 @@ import { Actions } from './actions/actions.ts';
 import type { Lookout } from './actions/actor.ts';
 import { GemFinder } from './actions/gem-finder.ts';
 import type { WordFilter } from './actions/word-filter.ts';
+import { Admission } from './admission.ts';
 import type { ConnectBroker } from './broker/broker.ts';
 import { holdChannels } from './broker/held-channels.ts';
 import { Flusher, type FlusherOptions } from './flusher.ts';
@@ -18,9 +19,10 @@ import type { LaneCounters, Link } from './gateway/outbox.ts';
 import { type Entered, Session, type SessionHost, type SignedInPlayer } from './gateway/session.ts';
 import type { Sight } from './gateway/sight.ts';
 import { type ChannelSquares, Channels } from './grid/channels.ts';
-import type { SurveyAnswer, SurveyQuestion } from './grid/control-wire.ts';
+import type { OrderAnswer, OrderQuestion, SurveyAnswer, SurveyQuestion } from './grid/control-wire.ts';
 import { Grid } from './grid/grid.ts';
 import type { ThingsRead } from './grid/square-things.ts';
+import type { RuleBook } from './moderation/rule-book.ts';
 import { SignIn } from './sign-in.ts';
 import type { Place, SquareAddress, Store } from './store/store.ts';
 import { Tracing } from './tracing.ts';
@@ -36,6 +38,8 @@ export interface NodeOptions extends FlusherOptions {
   readonly terrain: Terrain;
   readonly openSpawn: boolean;
   readonly maxSessions: number;
+  /** How many more may wait until there is room; by default nobody. */
+  readonly queue?: number;
   /** Most gems in a square. */
   readonly gems: number;
   /** The time of day, in ms since 1970. */
@@ -50,6 +54,10 @@ export interface NodeOptions extends FlusherOptions {
   readonly store: Store;
   /** Another node wants to know how this one is, or says how it is itself. */
   readonly surveyed?: (message: SurveyQuestion | SurveyAnswer) => void;
+  /** Somebody who runs the world wants something done, or what has come of it. */
+  readonly ordered?: (message: OrderQuestion | OrderAnswer) => void;
+  /** What those who run the world have laid down; without it there are no rules. */
+  readonly rules?: RuleBook;
   /** Words that are not for here; without it there are none. */
   readonly filter?: () => WordFilter;
   readonly brokerFailed: (error: unknown) => void;
@@ -93,6 +101,7 @@ export class Node {
   readonly actions: Actions;
   readonly gems: GemFinder;
   readonly #options: NodeOptions;
+  readonly #admission: Admission<Session>;
   readonly #host: SessionHost;
   readonly #sessions = new Set<Session>();
   readonly #byPlayer = new Map<number, Session>();
@@ -149,6 +158,7 @@ export class Node {
         isOpen: this.isOpen,
       }),
       surveyed: (message) => options.surveyed?.(message),
+      ordered: (message) => options.ordered?.(message),
       worldMs: () => options.clock.nowMs(),
       brokerFailed: options.brokerFailed,
     });
@@ -174,10 +184,19 @@ export class Node {
       company: this.actions.company,
       lastIdElsewhere: () => this.grid.membership.lastId,
     });
+    this.#admission = new Admission({
+      most: options.maxSessions,
+      mostWaiting: options.queue ?? 0,
+      monotonic: options.monotonic,
+      newTicket: options.newToken,
+    });
     this.#host = {
       monotonic: options.monotonic,
       worldMs: () => options.clock.nowMs(),
       lanes: this.lanes,
+      arrived: (session, token) => {
+        if (!this.#admission.arrive(session, token)) session.close('full');
+      },
       signIn: (hello) => this.#signIn.signIn(hello),
       enter: (session, signedIn, lookFrom) => this.#enter(session, signedIn, lookFrom),
       input: (player, n, stamp, heading) => this.world.input(player, n, stamp, heading, tickAt(options.clock.nowMs())),
@@ -208,10 +227,19 @@ export class Node {
   }
 
   /** How many sessions have come how far. */
-  sessionPhases(): Record<'handshake' | 'signing-in' | 'joined', number> {
-    const phases = { handshake: 0, 'signing-in': 0, joined: 0 };
+  sessionPhases(): Record<'handshake' | 'queued' | 'signing-in' | 'joined', number> {
+    const phases = { handshake: 0, queued: 0, 'signing-in': 0, joined: 0 };
     for (const { phase } of this.#sessions) if (phase !== 'ended') phases[phase]++;
     return phases;
+  }
+
+  sessions(): Iterable<Session> {
+    return this.#sessions;
+  }
+
+  /** The session of somebody in the world. */
+  sessionOf(player: number): Session | undefined {
+    return this.#byPlayer.get(player);
   }
 
   /** Over all sessions: bytes on their way, as far as clients have said, and those that this process still holds. */
@@ -263,7 +291,12 @@ export class Node {
   drain(withinMs: number): void {
     this.#goneByMs = this.#options.monotonic() + withinMs;
     this.grid.membership.tell();
-    for (const { joined } of this.#sessions) joined?.tell(this.#goAway(this.#goneByMs));
+    const goAway = this.#goAway(this.#goneByMs);
+    for (const session of [...this.#sessions]) {
+      // Whoever waits here may as well wait elsewhere.
+      if (session.phase === 'queued') session.close('draining');
+      else session.joined?.tell(goAway);
+    }
   }
 
   #goAway(byMs: number): GoAway {
@@ -273,7 +306,7 @@ export class Node {
   /** Begins a session on a connection, or refuses it. */
   connect(link: Link): Session | CloseReason {
     if (this.#goneByMs !== undefined) return CLOSE.draining;
-    if (this.#sessions.size >= this.#options.maxSessions) return CLOSE.full;
+    if (this.#sessions.size >= this.#options.maxSessions + (this.#options.queue ?? 0)) return CLOSE.full;
     if (this.#options.governor.rhythm.isFull) return CLOSE.busy;
     const session = new Session(link, this.#host);
     this.#sessions.add(session);
@@ -348,6 +381,7 @@ export class Node {
     const now = this.#options.monotonic();
     for (const { player, until } of this.#dropped.values()) if (this.world.tick >= until) this.#remove(player);
     this.actions.settle(round);
+    this.#admission.settle();
     for (const session of this.#sessions) {
       if (!isLate) session.watch(now);
       const player = session.joined?.player;
@@ -459,6 +493,7 @@ export class Node {
 
   #ended(session: Session, reason: CloseReason | undefined, isDropped: boolean): void {
     this.#sessions.delete(session);
+    this.#admission.ended(session, isDropped ? session.token : undefined, reason === undefined && !isDropped);
     if (reason !== undefined) this.#options.closed?.(reason.code);
     const { joined } = session;
     if (joined === undefined) return;

@@ -22,6 +22,8 @@ export interface Config {
   readonly flushMs: number;
   readonly writes: Writes;
   readonly maxSessions: number;
+  /** How many more may wait until there is room. */
+  readonly queue: number;
   readonly drainSeconds: number;
   /** Origins (`scheme://host[:port]`) that may connect besides the server's own. */
   readonly origins: readonly string[];
@@ -186,8 +188,17 @@ export const SETTINGS: Settings = {
     placeholder: 'N',
     accepts: 'a whole number from 1 to 1000000',
     byDefault: '10000',
-    help: 'Clients served at once; the next one is told that the server is full.',
+    help: 'Clients in the world at once; the next ones wait in line.',
     read: wholeNumber(1, 1_000_000),
+  },
+  queue: {
+    flag: '--queue',
+    env: 'FLATLANDS_QUEUE',
+    placeholder: 'N',
+    accepts: 'a whole number from 0 to 100000',
+    byDefault: '1000',
+    help: 'How many more may wait in line when that many are here: they are told their place, and come in one by one.',
+    read: wholeNumber(0, 100_000),
   },
   drainSeconds: {
     flag: '--drain-seconds',

@@ -2,13 +2,15 @@ import { createHash } from 'node:crypto';
 import { ProtocolError } from '../shared/closing.ts';
 import type { Hello } from '../shared/protocol.ts';
 import type { Terrain } from '../shared/terrain.ts';
-import { BARE, isBlockedTile, tileIndexOf } from '../shared/tiles.ts';
+import { tileIndexOf } from '../shared/tiles.ts';
 import type { Company } from './actions/company.ts';
 import type { WordFilter } from './actions/word-filter.ts';
+import { freePlace } from './free-place.ts';
 import type { SignedInPlayer } from './gateway/session.ts';
+import { type RuleBook, ruleWords } from './moderation/rule-book.ts';
 import { ID_BLOCK, type Place, type Store } from './store/store.ts';
 import { cleanName } from './world/names.ts';
-import { spawnPlace, tilePlace } from './world/spawn.ts';
+import { spawnPlace } from './world/spawn.ts';
 
 export interface SignInOptions {
   readonly store: Store;
@@ -24,6 +26,8 @@ export interface SignInOptions {
   readonly lastIdElsewhere: () => number;
   /** Words that are in no name; without it there are none. */
   readonly filter?: () => WordFilter;
+  /** Who may not come in; without it everybody may. */
+  readonly rules?: Pick<RuleBook, 'banOf'>;
   /** The store did not do what it was asked for. */
   readonly storeFailed: (error: unknown) => void;
 }
@@ -47,12 +51,14 @@ export class SignIn {
     return this.#ids.end - 1;
   }
 
-  /** @throws ProtocolError `closedSpawn`, `edge`, `badName` or, without the store, `unavailable` */
+  /** @throws ProtocolError `banned`, `closedSpawn`, `edge`, `badName` or, without the store, `unavailable` */
   async signIn(hello: Hello): Promise<SignedInPlayer> {
     const { store, newToken } = this.#options;
     const named = hello.at === null ? undefined : await this.#named(hello.at);
     const known = hello.token === null ? undefined : await this.#stored(store.signIn(hashOf(hello.token)));
     const { x, y } = named ?? known?.place ?? (await this.#newPlace());
+    const ban = known === undefined ? undefined : this.#options.rules?.banOf(known.id);
+    if (ban !== undefined) throw new ProtocolError('banned', ruleWords(ban));
     if (known !== undefined && hello.token !== null) {
       const { id, generation, person, place, home } = known;
       const { name, look, version } = person;
@@ -84,19 +90,9 @@ export class SignIn {
     return (await this.#freePlace([somebody[0] + aside(), somebody[1] + aside()])) ?? spawnPlace(random);
   }
 
-  /** A tile, or the nearest one that is free; undefined beyond the edge of the world. */
-  async #freePlace(at: Tile): Promise<Place | undefined> {
+  #freePlace(at: Tile): Promise<Place | undefined> {
     const { store, terrain } = this.#options;
-    const { sx, sy } = tileIndexOf(...at);
-    if (tilePlace(at, () => false) === undefined) return undefined;
-    const { tiles } = await this.#stored(store.editsOf({ sx, sy }));
-    const built = new Map(tiles.map(({ tile, kind }) => [tile, kind]));
-    return tilePlace(at, (tileX, tileY) => {
-      const there = tileIndexOf(tileX, tileY);
-      // What is built in the squares beside it is not looked up; should it be a wall, one may leave it.
-      const kind = there.sx === sx && there.sy === sy ? built.get(there.tile) : undefined;
-      return isBlockedTile(kind ?? BARE, terrain.blocked(tileX, tileY));
-    });
+    return this.#stored(freePlace(store, terrain, at));
   }
 
   /** Without the store nobody can be let in; whoever tries is told to come again. */

@@ -32,16 +32,22 @@ export const CLOSE = {
   crowded: { code: 4011, sentence: 'Too many connections come from your address.', reconnect: true },
   badName: { code: 4012, sentence: 'That name is not for here: choose another one.', reconnect: false },
   draining: { code: 4013, sentence: 'The server is about to stop: another one takes over.', reconnect: true },
+  kicked: { code: 4014, sentence: 'You were sent away by those who run this world.', reconnect: false },
+  banned: { code: 4015, sentence: 'You may not come into this world.', reconnect: false },
 } as const satisfies Record<string, CloseReason>;
 
 export type CloseName = keyof typeof CLOSE;
+
+/** The sentence of a reason, with what else there is to say in brackets. */
+export const detailed = ({ sentence }: CloseReason, detail = ''): string =>
+  detail === '' ? sentence : `${sentence} (${detail})`;
 
 /** A peer's fault: the session is closed with this code and sentence. */
 export class ProtocolError extends Error {
   readonly reason: CloseReason;
   constructor(name: CloseName, detail?: string) {
     const reason = CLOSE[name];
-    super(detail === undefined ? reason.sentence : `${reason.sentence} (${detail})`);
+    super(detailed(reason, detail));
     this.name = 'ProtocolError';
     this.reason = reason;
   }

@@ -49,7 +49,9 @@ export const SERVER_TYPE = {
   company: 38,
   pace: 39,
   traced: 40,
+  queued: 41,
   goAway: 42,
+  announced: 43,
 } as const;
 
 // Client to server ------------------------------------------------------------------------------
@@ -430,6 +432,23 @@ export interface GoAway {
   readonly withinMs: number;
 }
 
+/** There is no room for the moment: the client waits in line, and comes in by itself. */
+export interface Queued {
+  readonly type: 'queued';
+  /** 1 for whoever is next. */
+  readonly place: number;
+  /** How many wait. */
+  readonly of: number;
+  /** Keeps the place for a while when the connection is lost: to be sent as the token of the next `hello`. */
+  readonly ticket: string;
+}
+
+/** Something that whoever runs the world says to everybody. */
+export interface Announced {
+  readonly type: 'announced';
+  readonly text: string;
+}
+
 export type ServerMessage =
   | Done
   | Refused
@@ -444,7 +463,9 @@ export type ServerMessage =
   | Board
   | Company
   | Pace
+  | Queued
   | GoAway
+  | Announced
   | Traced
   | FrameHeader
   | Motions

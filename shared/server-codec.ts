@@ -88,6 +88,10 @@ export function encodeServerMessage(message: ServerMessage): Uint8Array {
         message.plannedMs,
         message.writtenMs,
       ]);
+    case 'queued':
+      return pack([SERVER_TYPE.queued, message.place, message.of, message.ticket]);
+    case 'announced':
+      return pack([SERVER_TYPE.announced, message.text]);
     case 'goAway':
       return pack([SERVER_TYPE.goAway, message.withinMs]);
     default:
@@ -269,6 +273,8 @@ const SERVER_READERS: ReadonlyMap<unknown, ServerReader> = new Map<unknown, Serv
       ) => ({ type: 'traced', id, player, sentMs, readMs, flushedMs, arrivedMs, plannedMs, writtenMs }),
     ),
   ],
+  [SERVER_TYPE.queued, fields((place: number, of: number, ticket: string) => ({ type: 'queued', place, of, ticket }))],
+  [SERVER_TYPE.announced, fields((text: string) => ({ type: 'announced', text }))],
   [SERVER_TYPE.goAway, fields((withinMs: number) => ({ type: 'goAway', withinMs }))],
 ]);
 

@@ -54,6 +54,7 @@ export class LightClient implements WalkingClient {
   readonly #heartbeat: Heartbeat;
   readonly #skimmed: Skimmed;
   #state: { readonly phase: 'idle' | 'connecting' | 'joining' | 'joined' | 'waiting' | 'closed' } = { phase: 'idle' };
+  #isQueued = false;
   /** When it began to connect, or a frame last came, by the local clock. */
   #heardAt = 0;
   #socket: LightSocket | undefined;
@@ -139,6 +140,9 @@ export class LightClient implements WalkingClient {
     } else if (phase === 'waiting') {
       if (now - this.#heardAt > BUSY_MS) this.connect();
     } else if (phase === 'connecting' || phase === 'joining') {
+      // Somebody in line hears of it every few seconds, and has to be heard as well.
+      const alive = this.#isQueued ? this.#heartbeat.due(now, this.#lastFrame) : undefined;
+      if (alive !== undefined) this.#send(alive);
       if (now - this.#heardAt > ATTEMPT_MS) this.#socket?.close(ABNORMAL, 'The server did not answer.');
     }
   }
@@ -160,6 +164,8 @@ export class LightClient implements WalkingClient {
       this.#socket?.close(ABNORMAL, 'The server sent something that was not understood.');
       return;
     }
+    // The first frame of a session has the welcome in it.
+    this.#isQueued = this.#state.phase === 'joining';
     if (this.#owns.length > 0) for (const own of this.#owns.splice(0)) this.#acknowledged(own);
     this.#observer.frame(to - from);
   }

@@ -64,6 +64,8 @@ export class Client {
 
   #screen: { width: number; height: number };
   #token: string | null;
+  /** Keeps one's place in line. */
+  #ticket: string | null = null;
   /** The last welcome, of whatever session. */
   #welcome: Welcome | undefined;
   #prediction: Prediction | undefined;
@@ -343,14 +345,20 @@ export class Client {
   /** To be called every animation frame, and four times a second when nothing is drawn. */
   update(): void {
     this.#lifeline.update();
-    if (this.state.phase === 'joined') this.#updateJoined(this.#options.monotonic());
+    const now = this.#options.monotonic();
+    if (this.state.phase === 'joined') this.#updateJoined(now);
+    else if (this.state.phase === 'queued' && this.#isHeard(now)) this.#beat(now);
+  }
+
+  /** Gives the connection up when nothing has come for too long. */
+  #isHeard(now: number): boolean {
+    if (now - this.#heardAt <= SILENCE_MS) return true;
+    this.#lifeline.drop('The server has fallen silent.');
+    return false;
   }
 
   #updateJoined(now: number): void {
-    if (now - this.#heardAt > SILENCE_MS) {
-      this.#lifeline.drop('The server has fallen silent.');
-      return;
-    }
+    if (!this.#isHeard(now)) return;
     if (this.#updatedAt !== 0 && now - this.#updatedAt > ASLEEP_MS) this.refresh();
     this.#updatedAt = now;
     const worldMs = this.#clock.nowMs();
@@ -412,7 +420,7 @@ export class Client {
         protocol: PROTOCOL_VERSION,
         ...this.#dealings.persona,
         ...this.#screen,
-        token: this.#token,
+        token: this.#token ?? this.#ticket,
         // Whoever has been in before comes back to where they were.
         at: this.#welcome === undefined ? (this.#options.at ?? null) : null,
       },
@@ -436,7 +444,8 @@ export class Client {
     this.#observer.frame(this.#lastFrame, bytes.length);
     this.#heartbeat.heard(bytes.length);
     // A hidden tab's timers may run once a minute, too seldom to stay alive by; frames come several times a second.
-    if (this.state.phase === 'joined') this.#beat(this.#heardAt);
+    const { phase } = this.state;
+    if (phase === 'joined' || phase === 'queued') this.#beat(this.#heardAt);
   }
 
   /** The messages of one frame, which may hold blocks of several ticks (P-ORDER-1). */
@@ -491,6 +500,14 @@ export class Client {
       case 'goAway':
         this.#removal.ask(message, this.#heardAt);
         break;
+      case 'queued':
+        this.#ticket = message.ticket;
+        this.#lifeline.queued(message);
+        break;
+      case 'announced':
+        this.#dealings.chat.notice(message.text);
+        this.#observer.announced(message.text);
+        break;
       default:
         this.#dealings.apply(message);
     }
@@ -500,6 +517,7 @@ export class Client {
     const before = this.#welcome;
     this.#welcome = welcome;
     this.#token = welcome.token;
+    this.#ticket = null;
     const terrain = this.#terrainOf(welcome);
     const isSameWorld = before?.world === welcome.world && this.terrain === terrain;
     const ground = this.#dealings.restart(welcome, terrain, isSameWorld);

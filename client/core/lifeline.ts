@@ -1,16 +1,18 @@
 import type { Monotonic } from '../../shared/clock.ts';
 import { CLOSE } from '../../shared/closing.ts';
-import { assertNever, type Welcome } from '../../shared/protocol.ts';
+import { assertNever, type Queued, type Welcome } from '../../shared/protocol.ts';
 import { Connection, type SocketFactory } from './connection.ts';
 
 /**
- * How a client stands: not yet connected, on its way in (`sinceMs` on its own clock), in the world, waiting for the next
+ * How a client stands: not yet connected, on its way in (`sinceMs` on its own clock), in line, in the world, waiting for the next
  * attempt after a loss, or out for good. `code` and `reason` are those of the last end, the reason a sentence to show.
  */
 export type ClientState =
   | { readonly phase: 'idle' }
   | { readonly phase: 'connecting'; readonly attempt: number; readonly sinceMs: number }
   | { readonly phase: 'joining'; readonly attempt: number; readonly sinceMs: number }
+  /** In line: there is no room for the moment. `place` is 1 for whoever is next. */
+  | { readonly phase: 'queued'; readonly attempt: number; readonly place: number; readonly of: number }
   | { readonly phase: 'joined'; readonly welcome: Welcome; readonly sinceMs: number }
   | {
       readonly phase: 'waiting';
@@ -76,6 +78,13 @@ export class Lifeline {
     this.#state = { phase: 'joined', welcome, sinceMs: this.#options.monotonic() };
   }
 
+  /** The server has us wait. */
+  queued({ place, of }: Queued): void {
+    const { phase } = this.#state;
+    if (phase === 'joining' || phase === 'queued')
+      this.#state = { phase: 'queued', attempt: this.#state.attempt, place, of };
+  }
+
   /** Ends a connection that is no use any more; the next attempt follows by itself. */
   drop(reason: string): void {
     this.#connection?.close(1006, reason);
@@ -101,6 +110,7 @@ export class Lifeline {
       case 'idle':
       case 'closed':
       case 'joined':
+      case 'queued':
         break;
       case 'connecting':
       case 'joining':
@@ -134,7 +144,8 @@ export class Lifeline {
     const willReconnect = known?.reconnect ?? true;
     const sentence = reason || (known?.sentence ?? NO_REASON);
     if (willReconnect) {
-      const failures = this.#state.phase === 'joined' ? 0 : attempt;
+      const isHeard = this.#state.phase === 'joined' || this.#state.phase === 'queued';
+      const failures = isHeard ? 0 : attempt;
       const { monotonic, random } = this.#options;
       const backoff = Math.min(MAX_BACKOFF_MS, BACKOFF_MS * 2 ** failures) * (0.5 + random() / 2);
       this.#state = { phase: 'waiting', attempt: failures, retryAtMs: monotonic() + backoff, code, reason: sentence };

@@ -51,6 +51,8 @@ export interface Observer {
   claimed(claim: Claim): void;
   /** One's own score, and one's place, 1 for the best; 0 for none. */
   scored(score: number, rank: number): void;
+  /** Those who run the world say something to everybody. */
+  announced(text: string): void;
   /** An input of a player was followed up to here: when it got where, and the world time in ms at which this was read. */
   traced(traced: Traced, atMs: number): void;
 }
@@ -78,6 +80,7 @@ export const observerOf = (partial: Partial<Observer> = {}): Observer => ({
   edited: nothing,
   claimed: nothing,
   scored: nothing,
+  announced: nothing,
   traced: nothing,
   ...partial,
 });

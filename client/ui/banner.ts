@@ -7,6 +7,8 @@ import { type BannerActions, type Story, storyOf } from './stories.ts';
 export type Link =
   | { readonly phase: 'idle' }
   | { readonly phase: 'connecting' | 'joining' }
+  /** There is no room for the moment: 1 is next. */
+  | { readonly phase: 'queued'; readonly place: number; readonly of: number }
   | { readonly phase: 'joined' }
   | { readonly phase: 'waiting'; readonly retryAtMs: number; readonly code: number; readonly reason: string }
   | { readonly phase: 'closed'; readonly code: number; readonly reason: string }
@@ -27,6 +29,18 @@ const BLIND: Story = {
   button: 'Reload',
   action: 'reload',
 };
+
+/** "1st", "12th", "23rd" */
+export function ordinal(place: number): string {
+  const ending = { one: 'st', two: 'nd', few: 'rd', other: 'th' } as const;
+  const rule = new Intl.PluralRules('en', { type: 'ordinal' }).select(place) as keyof typeof ending;
+  return `${place.toLocaleString('en')}${ending[rule] ?? 'th'}`;
+}
+
+const lineStory = (place: number, of: number): Pick<Story, 'title' | 'detail'> => ({
+  title: place === 1 ? 'The world is full: you are next' : `The world is full: you are ${ordinal(place)} in line`,
+  detail: `${of === 1 ? 'Nobody else waits' : `${of.toLocaleString('en')} are waiting`}. Stay here, and you come in by yourself.`,
+});
 
 /** Says calmly that the connection is lost, what happens next and what one can do. */
 export class Banner {
@@ -86,6 +100,10 @@ export class Banner {
         // Why, stays to be read while it is tried again.
         if (this.#story !== undefined) this.#show(this.#story, 'Trying again …');
         else this.#show({ title: this.#hasJoined ? 'Connecting again …' : 'Connecting …' }, '');
+        break;
+      case 'queued':
+        this.#story = undefined;
+        this.#show(lineStory(link.place, link.of), '');
         break;
       case 'waiting': {
         this.#sinceMs ??= nowMs;

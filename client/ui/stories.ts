@@ -100,6 +100,8 @@ const STORIES: ReadonlyMap<number, Story> = new Map<number, Story>([
       'Another one takes over: this page goes on trying, and you need do nothing.',
     ),
   ],
+  [CLOSE.kicked.code, reloading('You were sent away', 'Those who run this world have ended your visit.', 'Come back')],
+  [CLOSE.banned.code, reloading('This world is closed to you', 'Those who run it do not let you in.', 'Look again')],
   [CLOSE.silent.code, retrying('Connection lost', 'The server heard nothing from this page for too long.')],
   [
     CLOSE.edge.code,
@@ -120,6 +122,14 @@ const STORIES: ReadonlyMap<number, Story> = new Map<number, Story>([
     },
   ],
 ]);
+
+/** Those whose end somebody has decided on, who may have said why: in brackets behind the sentence of the code. */
+const WITH_REASONS: ReadonlySet<number> = new Set([CLOSE.kicked.code, CLOSE.banned.code]);
+
+function reasoned(story: Story, sentence: string): Story {
+  const [, why] = /\((.+)\)$/s.exec(sentence) ?? [];
+  return why === undefined ? story : { ...story, detail: `${story.detail} They say: “${why}”.` };
+}
 
 /** The other version is still there after a reload. */
 const STILL_ANOTHER = reloading(
@@ -153,7 +163,7 @@ export function storyOf(
 ): Story {
   if (code === CLOSE.version.code && hasReloaded) return STILL_ANOTHER;
   const known = STORIES.get(code);
-  if (known !== undefined) return known;
+  if (known !== undefined) return WITH_REASONS.has(code) ? reasoned(known, reason) : known;
   if (before === DOWN) return DOWN;
   if (!isOnline) return OFFLINE;
   // The plainest of reasons is the title already.

@@ -32,14 +32,23 @@ export class Toasts {
     setTimeout(() => line.remove(), TOLD_MS);
   }
 
+  /** Something that those who run the world say to everybody: it stays for as long as any sentence does. */
+  announce(sentence: string): void {
+    this.#add(element('p', 'toast toast-announced', sentence), LONGEST_MS);
+  }
+
   say(sentence: string): void {
     const nowMs = performance.now();
     for (const [known, atMs] of this.#saidAt) if (nowMs - atMs >= AGAIN_MS) this.#saidAt.delete(known);
     if (this.#saidAt.has(sentence)) return;
     this.#saidAt.set(sentence, nowMs);
     const toast = element('p', 'toast', sentence);
+    this.#add(toast, Math.min(LONGEST_MS, SHOWN_MS + PER_LETTER_MS * sentence.length));
+  }
+
+  #add(toast: HTMLElement, shownMs: number): void {
     while (this.#box.childElementCount >= MOST) this.#box.firstElementChild?.remove();
     this.#box.append(toast);
-    setTimeout(() => toast.remove(), Math.min(LONGEST_MS, SHOWN_MS + PER_LETTER_MS * sentence.length));
+    setTimeout(() => toast.remove(), shownMs);
   }
 }

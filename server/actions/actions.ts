@@ -2,6 +2,7 @@ import { STANDING } from '../../shared/motion.ts';
 import type { BoardWatch, Edit, Emote, ProfileChange, Say } from '../../shared/protocol.ts';
 import { assertNever } from '../../shared/protocol.ts';
 import type { Grid } from '../grid/grid.ts';
+import { type RuleBook, ruleWords } from '../moderation/rule-book.ts';
 import type { Place, Store } from '../store/store.ts';
 import { cleanName } from '../world/names.ts';
 import type { World, WorldEvents } from '../world/world.ts';
@@ -36,6 +37,8 @@ export interface ActionsOptions extends BuilderOptions {
   readonly random: () => number;
   /** Words that are not for here; without it there are none. */
   readonly filter?: () => WordFilter;
+  /** Who may not speak; without it everybody may. */
+  readonly rules?: Pick<RuleBook, 'areaAt' | 'muteOf'>;
   /** The store did not do what it was asked for. */
   readonly storeFailed: (error: unknown) => void;
   /** A fault of ours: a person has to look at it. */
@@ -187,6 +190,7 @@ export class Actions {
     const said = readUtterance(cleanText(text));
     if (said.kind === 'wrong') throw new Refusal(said.sentence);
     this.#pay(account, 'lines', 'That is a lot of talk: wait a moment.');
+    if (said.kind === 'line' || said.kind === 'roll' || said.kind === 'whisper') this.#mustBeHeard(who);
     switch (said.kind) {
       case 'line':
         if (account.isRepeated(said.text, this.#options.monotonic())) {
@@ -204,6 +208,13 @@ export class Actions {
       case 'home here':
         return this.#settleHere(who, account);
     }
+  }
+
+  #mustBeHeard({ player }: Lookout): void {
+    const mute = this.#options.rules?.muteOf(player.id);
+    if (mute === undefined) return;
+    const why = ruleWords(mute);
+    throw new Refusal(`Those who run this world have muted you${why === '' ? '' : ` (${why})`}.`);
   }
 
   async #speak(who: Lookout, text: string): Promise<Outcome> {

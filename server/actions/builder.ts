@@ -6,6 +6,7 @@ import type { Edit } from '../../shared/protocol.ts';
 import { isBlockedTile, isBuildable, isTileKind, tileAtIndex, tileKind } from '../../shared/tiles.ts';
 import type { Grid } from '../grid/grid.ts';
 import type { Occupant } from '../grid/occupant.ts';
+import type { RuleBook } from '../moderation/rule-book.ts';
 import type { Store } from '../store/store.ts';
 import type { Player } from '../world/player.ts';
 import type { World } from '../world/world.ts';
@@ -18,6 +19,8 @@ export interface BuilderOptions {
   readonly ground: Ground;
   /** The time of day, in ms since 1970. */
   readonly wallMs: () => number;
+  /** Where nobody builds; without it that is nowhere. */
+  readonly rules?: Pick<RuleBook, 'areaAt'>;
 }
 
 /** What has become of an edit. */
@@ -54,12 +57,14 @@ export class Builder {
   }
 
   #refuse(player: Player, { sx, sy, tile, kind }: Pick<Edit, 'sx' | 'sy' | 'tile' | 'kind'>): void {
-    const { grid, ground, world } = this.#options;
+    const { grid, ground, world, rules } = this.#options;
     const { tileX, tileY } = tileAtIndex(sx, sy, tile);
     if (!isTileKind(kind)) throw new Refusal('There is nothing of that kind to build with.');
     const away = Math.hypot(middle(tileX) - player.x, middle(tileY) - player.y) / UNITS_PER_TILE;
     if (away > BUILD_REACH_TILES + FORGIVEN_TILES) throw new Refusal('That is out of reach.');
     if (!isBuildable(tileX, tileY)) throw new Refusal('Nothing can be built where people arrive.');
+    const area = rules?.areaAt(tileX, tileY);
+    if (area !== undefined) throw new Refusal(`“${area.name}” is protected: nobody builds there.`);
     if (grid.thingsOf(sx, sy) === undefined) throw new Refusal('That is out of sight.');
     const { group } = tileKind(kind) ?? {};
     const isRough = ground.terrain.blocked(tileX, tileY);

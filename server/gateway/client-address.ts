@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 
 /** Where a connection comes from, and by which name all of the same source go. */
@@ -48,6 +49,15 @@ export function sourceOf(peer: string, forwardedFor: string | undefined, trusted
     isForwarded = true;
   }
   return { address, key: keyOf(address), isLocal: !isForwarded && contains(LOOPBACK, address) };
+}
+
+/** Who has sent a request. */
+export function senderOf(
+  peer: string | undefined,
+  { 'x-forwarded-for': forwarded }: IncomingHttpHeaders,
+  trusted: BlockList,
+): Source {
+  return sourceOf(peer ?? '', Array.isArray(forwarded) ? forwarded.join() : forwarded, trusted);
 }
 
 /** What a proxy wrote of its peer, which may have a port; undefined for what is no address. */

@@ -2,11 +2,11 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { BlockList, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
-import { CLOSE, type CloseReason } from '../../shared/closing.ts';
+import { CLOSE, type CloseReason, detailed } from '../../shared/closing.ts';
 import { MAX_CLIENT_FRAME_BYTES, SUBPROTOCOL } from '../../shared/constants.ts';
 import type { Frame } from '../grid/frame.ts';
 import { AddressDoor, type Verdict } from './address-door.ts';
-import { sourceOf } from './client-address.ts';
+import { senderOf } from './client-address.ts';
 import { DirectReads } from './direct-reads.ts';
 import { type DirectStream, DirectWrites } from './direct-writes.ts';
 import { CLOSE_MS } from './limits.ts';
@@ -26,6 +26,8 @@ export interface GatewayOptions {
   readonly monotonic: () => number;
   /** Whether frames are written past Node's streams, where that is possible. */
   readonly isDirect: boolean;
+  /** What is said to an address that nobody is let in from; undefined for all others. */
+  readonly banned: (address: string) => string | undefined;
   /** Whether sessions can begin at all; until then a connection is told to come again. */
   readonly isOpen: () => boolean;
   /** Begins a session, or says why there is none to be had. */
@@ -52,6 +54,7 @@ function closeInTime(socket: WebSocket, { code, sentence }: Pick<CloseReason, 'c
  * the stream, finished, since they are shared. Each is written in one go, so nothing of ws can come within one.
  */
 class SocketLink implements Link {
+  readonly address: string;
   readonly #socket: WebSocket;
   readonly #stream: Duplex;
   /** The same stream, and how to write past it, where that is possible. */
@@ -59,7 +62,8 @@ class SocketLink implements Link {
   /** Whether the kernel may not have taken all yet. */
   #isWaiting = false;
 
-  constructor(socket: WebSocket, stream: Duplex, writes: DirectWrites | undefined) {
+  constructor(address: string, socket: WebSocket, stream: Duplex, writes: DirectWrites | undefined) {
+    this.address = address;
     this.#socket = socket;
     this.#stream = stream;
     this.#direct = writes !== undefined && DirectWrites.fits(stream) ? { writes, stream } : undefined;
@@ -100,6 +104,12 @@ class ReasonedSocket extends WebSocket {
   }
 }
 
+/** Where a connection comes from, and whether it is let in. */
+interface Knock {
+  readonly address: string;
+  readonly verdict: Verdict;
+}
+
 /** The way in for players. */
 export interface Gateway {
   /** Addresses whose connections are remembered. */
@@ -110,7 +120,7 @@ export interface Gateway {
 
 /** Takes WebSocket connections on `/ws` and turns each into a session. */
 export function startGateway(options: GatewayOptions): Gateway {
-  const { server, origins, trustedProxies, isDirect, isOpen, connect, refused } = options;
+  const { server, origins, trustedProxies, isDirect, banned, isOpen, connect, refused } = options;
   const door = new AddressDoor(options.connectionsPerAddress, options.monotonic);
   const direct = isDirect ? DirectWrites.open() : undefined;
   const reads = isDirect ? new DirectReads() : undefined;
@@ -138,24 +148,22 @@ export function startGateway(options: GatewayOptions): Gateway {
     else if (!isAllowedOrigin(request, origins)) refuse('403 Forbidden', 403);
     else if (!isOpen()) refuse('503 Service Unavailable', 503);
     else {
-      const verdict = knock(request, stream);
-      if (verdict === 'flood') refuse('429 Too Many Requests', 429);
-      else webSockets.handleUpgrade(request, stream, head, (socket) => accept(socket, stream, verdict));
+      const source = knock(request, stream);
+      if (source.verdict === 'flood') refuse('429 Too Many Requests', 429);
+      else webSockets.handleUpgrade(request, stream, head, (socket) => accept(socket, stream, source));
     }
   };
 
   /** Counts the connection for its address, for as long as it lasts if it is welcome. */
-  const knock = (request: IncomingMessage, stream: Duplex): Verdict => {
-    const forwarded = request.headers['x-forwarded-for'];
-    const header = Array.isArray(forwarded) ? forwarded.join() : forwarded;
-    const { key, isLocal } = sourceOf((stream as Socket).remoteAddress ?? '', header, trustedProxies);
-    if (isLocal) return 'welcome';
+  const knock = (request: IncomingMessage, stream: Duplex): Knock => {
+    const { key, isLocal } = senderOf((stream as Socket).remoteAddress, request.headers, trustedProxies);
+    if (isLocal) return { address: key, verdict: 'welcome' };
     const verdict = door.arrive(key);
     if (verdict === 'welcome') stream.once('close', () => door.left(key));
-    return verdict;
+    return { address: key, verdict };
   };
 
-  const accept = (socket: WebSocket, stream: Duplex, verdict: Exclude<Verdict, 'flood'>): void => {
+  const accept = (socket: WebSocket, stream: Duplex, { address, verdict }: Knock): void => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     // A close event follows every error.
@@ -163,7 +171,9 @@ export function startGateway(options: GatewayOptions): Gateway {
     const begin = (): Session | CloseReason => {
       if (socket.protocol !== SUBPROTOCOL)
         return { ...CLOSE.version, sentence: `Offer the subprotocol ${SUBPROTOCOL}.` };
-      return verdict === 'crowded' ? CLOSE.crowded : connect(new SocketLink(socket, stream, direct));
+      const ban = banned(address);
+      if (ban !== undefined) return { ...CLOSE.banned, sentence: detailed(CLOSE.banned, ban) };
+      return verdict === 'crowded' ? CLOSE.crowded : connect(new SocketLink(address, socket, stream, direct));
     };
     const session = begin();
     if ('code' in session) {

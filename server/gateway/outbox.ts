@@ -17,6 +17,8 @@ import { Unacknowledged } from './unacknowledged.ts';
 
 /** A connection as the session uses it. Ordered and reliable while it lasts. */
 export interface Link {
+  /** By which all connections from the same source go; undefined where it is not known. */
+  readonly address?: string;
   send(frame: Frame): void;
   /** Bytes sent and not yet taken by the kernel. */
   readonly bufferedBytes: number;

@@ -1,6 +1,6 @@
 import { decodeClientFrame } from '../../shared/client-codec.ts';
 import { tickAt } from '../../shared/clock.ts';
-import { CLOSE, type CloseName, type CloseReason, ProtocolError } from '../../shared/closing.ts';
+import { CLOSE, type CloseName, type CloseReason, detailed, ProtocolError } from '../../shared/closing.ts';
 import { PROTOCOL_VERSION } from '../../shared/constants.ts';
 import { clampScreen } from '../../shared/grid.ts';
 import { frequentMessages, readFrequentMessage } from '../../shared/input-reader.ts';
@@ -9,6 +9,7 @@ import { encodeServerMessage } from '../../shared/server-codec.ts';
 import type { Request } from '../actions/actions.ts';
 import type { Lookout } from '../actions/actor.ts';
 import type { Viewer } from '../grid/fan-out.ts';
+import { Frame } from '../grid/frame.ts';
 import type { ShownTrace } from '../grid/trace.ts';
 import type { Place } from '../store/store.ts';
 import type { Player } from '../world/player.ts';
@@ -23,6 +24,8 @@ export interface SessionHost {
   worldMs(): number;
   /** Where what sessions are told alone is counted. */
   readonly lanes: LaneCounters;
+  /** A client has said hello, with the token that it has: it is admitted, now or later, or the session is closed. */
+  arrived(session: Session, token: string | null): void;
   /** Signs a player in and puts them into the world; rejects with a ProtocolError that closes the session. */
   signIn(hello: Hello): Promise<SignedInPlayer>;
   /** The session's player is in the world from now on; returns the viewer that follows it. */
@@ -71,6 +74,7 @@ export interface Entered {
 
 type State =
   | { readonly phase: 'handshake' }
+  | { readonly phase: 'queued'; readonly hello: Hello; readonly early: ClientMessage[] }
   | { readonly phase: 'signing-in'; readonly early: ClientMessage[] }
   | (Lookout & { readonly phase: 'joined'; readonly sight: Sight })
   | { readonly phase: 'ended' };
@@ -127,6 +131,7 @@ export class Session {
   readonly #bucket: TokenBucket;
   readonly #frequent = frequentMessages();
   #state: State = { phase: 'handshake' };
+  #token: string | undefined;
   #heardAt: number;
 
   constructor(link: Link, host: SessionHost) {
@@ -163,6 +168,37 @@ export class Session {
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  /** The token that its player comes back with; undefined before they are in the world. */
+  get token(): string | undefined {
+    return this.#token;
+  }
+
+  /** There is room: it is let in. */
+  admit(): void {
+    if (this.#state.phase !== 'queued') return;
+    const { hello, early } = this.#state;
+    this.#state = { phase: 'signing-in', early };
+    void this.#signIn(hello);
+  }
+
+  /** Tells the client that it waits, and how far from the door it is. */
+  queued(place: number, of: number, ticket: string): void {
+    if (this.#state.phase !== 'queued') return;
+    const tick = tickAt(this.#host.worldMs());
+    const header = encodeServerMessage({ type: 'frame', tick });
+    this.#link.send(Frame.of([header, encodeServerMessage({ type: 'queued', place, of, ticket })]));
+  }
+
+  /** By which all from the same source go; undefined where it is not known. */
+  get address(): string | undefined {
+    return this.#link.address;
+  }
+
+  /** Ends the session because somebody wants it, who may say why. */
+  dismiss(name: 'kicked' | 'banned', why: string): void {
+    this.#end({ ...CLOSE[name], sentence: detailed(CLOSE[name], why) });
   }
 
   /** Ends the session from this side. */
@@ -211,8 +247,14 @@ export class Session {
       case 'handshake':
         if (message.type !== 'hello') throw new ProtocolError('malformed', 'the first message is hello');
         if (message.protocol !== PROTOCOL_VERSION) throw new ProtocolError('version');
-        this.#state = { phase: 'signing-in', early: [] };
-        void this.#signIn(message);
+        this.#state = { phase: 'queued', hello: message, early: [] };
+        this.#host.arrived(this, message.token);
+        break;
+      case 'queued':
+        // Signs of life, which are all that somebody in line has to say.
+        if (message.type === 'alive') break;
+        if (state.early.length === MAX_EARLY_MESSAGES) throw new ProtocolError('flood');
+        state.early.push(message);
         break;
       case 'signing-in':
         if (state.early.length === MAX_EARLY_MESSAGES) throw new ProtocolError('flood');
@@ -242,6 +284,7 @@ export class Session {
       const { player, viewer, sight, greeting } = this.#host.enter(this, signedIn, lookFrom);
       const tell = (message: ServerMessage): void => this.#tell(message);
       this.#state = { phase: 'joined', player, viewer, sight, tell };
+      this.#token = signedIn.token;
       for (const bytes of greeting) this.outbox.urgent(bytes);
       this.#host.entered(this.#state, signedIn);
       for (const message of waiting.early) this.#take(message);

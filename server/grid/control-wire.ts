@@ -2,7 +2,7 @@ import { pack, unpackAll } from '../../shared/codec.ts';
 import { MAX_SQUARE, MIN_SQUARE } from '../../shared/constants.ts';
 import type { Square } from '../../shared/grid.ts';
 import { prescan } from '../../shared/prescan.ts';
-import { MAX_NODE_NAME, MAX_STATE_LENGTH, MAX_TOLD_SQUARES } from './limits.ts';
+import { MAX_NODE_NAME, MAX_ORDER_LENGTH, MAX_STATE_LENGTH, MAX_TOLD_SQUARES } from './limits.ts';
 
 /** What nodes tell each other on the control channel. MessagePack arrays, like everything between nodes. */
 
@@ -78,7 +78,37 @@ export interface SurveyAnswer {
   readonly state: string;
 }
 
-export type ControlMessage = Beat | Goodbye | Arrival | WhisperQuestion | WhisperAnswer | SurveyQuestion | SurveyAnswer;
+/** Somebody who runs the world wants something done, by all nodes. */
+export interface OrderQuestion {
+  readonly type: 'order';
+  readonly node: string;
+  /** The node's own number for it. */
+  readonly n: number;
+  /** JSON, at most MAX_ORDER_LENGTH UTF-16 units. */
+  readonly order: string;
+}
+
+/** What has come of it at a node; it goes to the inbox of the one that has asked. */
+export interface OrderAnswer {
+  readonly type: 'obeyed';
+  readonly node: string;
+  /** Whose order it was, and which. */
+  readonly asker: string;
+  readonly n: number;
+  /** JSON, at most MAX_STATE_LENGTH UTF-16 units. */
+  readonly obeyed: string;
+}
+
+export type ControlMessage =
+  | Beat
+  | Goodbye
+  | Arrival
+  | WhisperQuestion
+  | WhisperAnswer
+  | SurveyQuestion
+  | SurveyAnswer
+  | OrderQuestion
+  | OrderAnswer;
 
 // Apart from the types of wire.ts, lest a message on the wrong channel be taken for another.
 const BEAT = 16;
@@ -88,6 +118,8 @@ const WHISPER = 19;
 const HEARD = 20;
 const SURVEY = 21;
 const STATE = 22;
+const ORDER = 23;
+const OBEYED = 24;
 
 /** Beyond this no id is believed to have been reserved: a single wrong word must not use them up. */
 const MAX_LAST_ID = 2 ** 32 - 2 ** 20;
@@ -121,6 +153,10 @@ export function writeControl(message: ControlMessage): Uint8Array {
       return pack([SURVEY, message.node, message.n, 0]);
     case 'state':
       return pack([STATE, message.node, message.n, 0, message.asker, message.state]);
+    case 'order':
+      return pack([ORDER, message.node, message.n, 0, message.order]);
+    case 'obeyed':
+      return pack([OBEYED, message.node, message.n, 0, message.asker, message.obeyed]);
   }
 }
 
@@ -138,6 +174,10 @@ export function readControl(bytes: Uint8Array): ControlMessage | undefined {
   if (type === SURVEY) return { type: 'survey', node, n: a };
   if (type === STATE && isText(c) && isText(d) && d.length <= MAX_STATE_LENGTH) {
     return { type: 'state', node, n: a, asker: c, state: d };
+  }
+  if (type === ORDER && isText(c) && c.length <= MAX_ORDER_LENGTH) return { type: 'order', node, n: a, order: c };
+  if (type === OBEYED && isText(c) && isText(d) && d.length <= MAX_STATE_LENGTH) {
+    return { type: 'obeyed', node, n: a, asker: c, obeyed: d };
   }
   if (type === ARRIVAL) return { type: 'arrival', node, id: a, generation: b };
   if (type === WHISPER && isCount(c) && isText(d) && isText(e) && isText(f)) {

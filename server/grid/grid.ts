@@ -12,6 +12,9 @@ import type { WorldEvents } from '../world/world.ts';
 import { BrokerLag } from './broker-lag.ts';
 import type { Channels } from './channels.ts';
 import {
+  type ControlMessage,
+  type OrderAnswer,
+  type OrderQuestion,
   type SurveyAnswer,
   type SurveyQuestion,
   type WhisperAnswer,
@@ -53,6 +56,8 @@ export interface GridOptions {
   readonly whispered?: (message: WhisperQuestion | WhisperAnswer) => void;
   /** Another node wants to know how this one is, or says how it is itself. */
   readonly surveyed?: (message: SurveyQuestion | SurveyAnswer) => void;
+  /** An order of those who run the world, or what has come of one. */
+  readonly ordered?: (message: OrderQuestion | OrderAnswer) => void;
   /** World time in ms, for inputs that are followed; by default that of the last tick. */
   readonly worldMs?: () => number;
   readonly brokerFailed: (error: unknown) => void;
@@ -150,6 +155,7 @@ export class Grid {
       arrived: options.arrived,
       whispered: (message) => options.whispered?.(message),
       surveyed: (message) => options.surveyed?.(message),
+      ordered: (message) => options.ordered?.(message),
     });
     this.#fanOut = new FanOut({
       acquire: (sx, sy) => {
@@ -432,9 +438,16 @@ export class Grid {
 
   /** Says to the node that has asked how this one is. */
   answerSurvey({ node: asker, n }: SurveyQuestion, state: string): void {
-    const { node, channels } = this.#options;
-    const payload = writeControl({ type: 'state', node, asker, n, state });
-    this.#broker.publish([{ channel: channels.inboxOf(asker), payload }]);
+    this.#sayTo(asker, { type: 'state', node: this.#options.node, asker, n, state });
+  }
+
+  /** Says to the node that has asked what has come of an order here. */
+  answerOrder({ node: asker, n }: OrderQuestion, obeyed: string): void {
+    this.#sayTo(asker, { type: 'obeyed', node: this.#options.node, asker, n, obeyed });
+  }
+
+  #sayTo(node: string, message: ControlMessage): void {
+    this.#broker.publish([{ channel: this.#options.channels.inboxOf(node), payload: writeControl(message) }]);
   }
 
   /** As many of them as are told, others every time where there are more. */

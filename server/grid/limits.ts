@@ -54,5 +54,7 @@ export const CROWDED_EVENTS = 64;
 export const SLICE_SESSIONS = 250;
 /** What a node says of itself when it is asked, in UTF-16 units of JSON; longer ones count for none. */
 export const MAX_STATE_LENGTH = 64 << 10;
+/** Longest order of those who run the world, in UTF-16 units; a longer one is not heard. */
+export const MAX_ORDER_LENGTH = 4096;
 /** Inputs that are followed in one flush, of this node's players and of others'; those beyond are as any other input. */
 export const MAX_TRACES = 16;

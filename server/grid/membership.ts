@@ -1,5 +1,7 @@
 import type { Square } from '../../shared/grid.ts';
 import {
+  type OrderAnswer,
+  type OrderQuestion,
   readControl,
   type SurveyAnswer,
   type SurveyQuestion,
@@ -37,6 +39,7 @@ export interface MembershipOptions {
   readonly whispered: (message: WhisperQuestion | WhisperAnswer) => void;
   /** Another node wants to know how this one is, or says how it is itself. */
   readonly surveyed: (message: SurveyQuestion | SurveyAnswer) => void;
+  readonly ordered: (message: OrderQuestion | OrderAnswer) => void;
 }
 
 interface Member {
@@ -139,6 +142,10 @@ export class Membership {
       case 'state':
         this.#options.surveyed(message);
         return true;
+      case 'order':
+      case 'obeyed':
+        this.#options.ordered(message);
+        return true;
     }
   }
 
@@ -168,6 +175,12 @@ export class Membership {
   survey(n: number): void {
     const { say, node } = this.#options;
     say(writeControl({ type: 'survey', node, n }));
+  }
+
+  /** Has all other nodes do something. */
+  order(n: number, order: string): void {
+    const { say, node } = this.#options;
+    say(writeControl({ type: 'order', node, n, order }));
   }
 
   /** Tells the other nodes that this one ends, and its players with it. */

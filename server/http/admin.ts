@@ -2,6 +2,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Topology } from '../../shared/topology.ts';
 import { TokenBucket } from '../gateway/token-bucket.ts';
+import type { NoticeBoard } from '../notice-board.ts';
+import { addModeration, type ModerationApiOptions } from './moderation-api.ts';
+import { addNoticeStream } from './notice-stream.ts';
 
 export interface AdminOptions {
   /** What a request has to carry; without it nobody is let in. */
@@ -11,6 +14,10 @@ export interface AdminOptions {
   /** Hands the players over and stops; undefined where nothing may be changed from here. */
   readonly drain: (() => void) | undefined;
   readonly monotonic: () => number;
+  readonly moderation: ModerationApiOptions;
+  readonly board: NoticeBoard;
+  /** Somebody has begun to look at the board. */
+  readonly boardOpened: () => void;
 }
 
 /** Wrong tokens that are looked at, per second and at once: nobody tries out many. */
@@ -23,7 +30,7 @@ const ASKS_AT_ONCE = 100;
 /** For those who run the world, and who say so with `Authorization: Bearer TOKEN`. */
 export async function addAdmin(
   app: FastifyInstance,
-  { token, topology, drain, monotonic }: AdminOptions,
+  { token, topology, drain, monotonic, moderation, board, boardOpened }: AdminOptions,
 ): Promise<void> {
   const now = monotonic();
   const tries = new TokenBucket(TRIES_PER_SECOND, TRIES_AT_ONCE, now);
@@ -63,6 +70,8 @@ export async function addAdmin(
         drain();
         return reply.code(202).send({ status: 'draining' });
       });
+      addNoticeStream(api, '/notices', board, boardOpened);
+      addModeration(api, moderation);
       // Before the client's files, of which there is none here.
       api.all('/*', (_request, reply) => reply.code(404).send({ error: 'There is nothing here.' }));
     },

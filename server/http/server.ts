@@ -16,7 +16,7 @@ export interface HttpLimits {
   /** An open connection on which nothing happens, in ms; once it is a WebSocket, the gateway's limits hold instead. */
   readonly idleMs: number;
   readonly maxHeaderBytes: number;
-  /** Nothing here takes a body yet. */
+  /** Routes that take more say so. */
   readonly maxBodyBytes: number;
 }
 
@@ -62,6 +62,8 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     keepAliveTimeout: limits.idleMs,
     requestTimeout: limits.requestMs,
     forceCloseConnections: true,
+    // What is asked for is meant as it is written: nothing is left out of it, or read as something else.
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false } },
     http: {
       headersTimeout: limits.headersMs,
       requestTimeout: limits.requestMs,

@@ -17,6 +17,7 @@ export const TEST_CONFIG: Config = {
   flushMs: 100,
   writes: 'direct',
   maxSessions: 1000,
+  queue: 0,
   drainSeconds: 10,
   origins: [],
   trustedProxies: [],

@@ -20,6 +20,49 @@ describe('client', () => {
     expect(server.client.ownPosition()).toMatchObject({ x: 0, y: 0, walking: false });
   });
 
+  it('waits in line as long as it is told to, and is heard all the while (P-QUEUE-1)', () => {
+    const server = new ScriptedServer();
+    server.client.connect();
+    server.hear();
+    server.frame({ type: 'queued', place: 12, of: 30, ticket: 'ticket' });
+    expect(server.client.state).toMatchObject({ phase: 'queued', place: 12, of: 30 });
+    server.take();
+    server.pass(60_000, 100, () => {
+      if (server.nowMs % 5000 === 0) server.frame({ type: 'queued', place: 11, of: 30, ticket: 'ticket' });
+    });
+    expect(server.client.state).toMatchObject({ phase: 'queued', place: 11 });
+    const heard = server.take();
+    expect(new Set(heard.map(({ type }) => type))).toEqual(new Set(['alive']));
+    expect(heard.length).toBeGreaterThan(50);
+    expect(heard.length).toBeLessThan(90);
+    server.welcome();
+    expect(server.client.state.phase).toBe('joined');
+  });
+
+  it('comes back to its place in line with the ticket, soon, and to the world with its own token', () => {
+    const server = new ScriptedServer();
+    server.client.connect();
+    server.hear();
+    server.frame({ type: 'queued', place: 2, of: 2, ticket: 'ticket' });
+    // Nothing comes any more.
+    server.pass(14_000, 100);
+    server.hear();
+    expect(server.heard.findLast(({ type }) => type === 'hello')).toMatchObject({ token: 'ticket' });
+    server.welcome({ token: 'own' });
+    server.break();
+    server.pass(1000, 100);
+    server.hear();
+    expect(server.heard.findLast(({ type }) => type === 'hello')).toMatchObject({ token: 'own' });
+  });
+
+  it('shows what those who run the world say among the lines', () => {
+    const announced: string[] = [];
+    const server = new ScriptedServer({ observer: { announced: (text) => announced.push(text) } }).join();
+    server.frame({ type: 'announced', text: 'Back at nine.' });
+    expect(announced).toEqual(['Back at nine.']);
+    expect(server.client.chat.entries).toMatchObject([{ kind: 'notice', text: 'Back at nine.' }]);
+  });
+
   it('sends an input once for each change of heading, stamped with the present tick (M1, P-PRED-2)', () => {
     const server = new ScriptedServer().join();
     server.take();

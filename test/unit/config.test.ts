@@ -37,6 +37,7 @@ describe('what is accepted', () => {
       flushMs: 100,
       writes: 'direct',
       maxSessions: 10_000,
+      queue: 1000,
       drainSeconds: 10,
       origins: [],
       trustedProxies: [],
@@ -68,6 +69,7 @@ describe('what is accepted', () => {
       flushMs: 250,
       writes: 'stream',
       maxSessions: 5,
+      queue: 7,
       drainSeconds: 30,
       origins: ['https://play.example', 'http://localhost:5173'],
       trustedProxies: ['127.0.0.1', '10.0.0.0/8', 'fd00::/8'],
@@ -87,7 +89,7 @@ describe('what is accepted', () => {
     };
     const apart =
       '--port 0 --host ::1 --world my-world-2 --seed 4294967295 --terrain flat --open-spawn --gems 0 ' +
-      '--flush-ms 250 --writes stream --max-sessions 5 --drain-seconds 30 --origin https://play.example,http://localhost:5173 --trusted-proxies 127.0.0.1,10.0.0.0/8,fd00::/8 --connections-per-address 0 --data none ' +
+      '--flush-ms 250 --writes stream --max-sessions 5 --queue 7 --drain-seconds 30 --origin https://play.example,http://localhost:5173 --trusted-proxies 127.0.0.1,10.0.0.0/8,fd00::/8 --connections-per-address 0 --data none ' +
       '--chat-days 3650 --redis redis://a,unix:/run/b.sock ' +
       '--store-redis rediss://u:p@c:6380/2 --channel-squares 4 --workers 3 --filter ./words.txt --admin-token only-for-those-who-run-it --admin-writes --log-level debug --log-format json';
     expect(configOf(apart)).toEqual(expected);
@@ -144,6 +146,7 @@ describe('what is refused, with one sentence and exit code 2', () => {
     gems: ['33', '-1', 'two'],
     writes: ['fast', 'Direct'],
     flushMs: ['0', '49', '75', '1050', '1000.5'],
+    queue: ['-1', '100001', 'long'],
     maxSessions: ['0', '1000001', '10k'],
     drainSeconds: ['-1', '3601', '1.5'],
     trustedProxies: ['10.0.0.0/33', 'fd00::/129', 'localhost', '10.0.0.1,', '10.0.0', '::1/'],

@@ -100,15 +100,18 @@ describe('what the kernel allows', () => {
   });
 
   it('is a file for every session, and some to spare', () => {
-    expect(filesFinding({ soft: 10_200, hard: 10_200 }, 10_000).verdict).toBe('ok');
-    expect(filesFinding({ soft: Number.POSITIVE_INFINITY, hard: Number.POSITIVE_INFINITY }, 10_000).verdict).toBe('ok');
-    expect(filesFinding({ soft: 10_199, hard: 10_199 }, 10_000)).toEqual({
+    expect(filesFinding({ soft: 11_200, hard: 11_200 }, 10_000, 1000).verdict).toBe('ok');
+    expect(filesFinding({ soft: Number.POSITIVE_INFINITY, hard: Number.POSITIVE_INFINITY }, 10_000, 1000).verdict).toBe(
+      'ok',
+    );
+    expect(filesFinding({ soft: 11_199, hard: 11_199 }, 10_000, 1000)).toEqual({
       area: 'files',
       verdict: 'problem',
-      found: 'A process may have 10199 files open (10199 at most), and --max-sessions 10000 takes 10200.',
-      advice: 'Raise the limit ("ulimit -n 10200", for systemd LimitNOFILE=10200), or give --max-sessions 9999.',
+      found:
+        'A process may have 11199 files open (11199 at most), and --max-sessions 10000 with --queue 1000 takes 11200.',
+      advice: 'Raise the limit ("ulimit -n 11200", for systemd LimitNOFILE=11200), or give --max-sessions 9999.',
     });
-    expect(filesFinding({ soft: 100, hard: 100 }, 10)).toMatchObject({
+    expect(filesFinding({ soft: 100, hard: 100 }, 10, 0)).toMatchObject({
       advice: 'Raise the limit ("ulimit -n 210", for systemd LimitNOFILE=210).',
     });
   });

@@ -18,6 +18,7 @@ class Bench {
     arrived: (id, generation) => this.log.push(`arrived ${id} ${generation}`),
     whispered: (message) => this.log.push(`${message.type} ${message.node} ${message.n}`),
     surveyed: (message) => this.log.push(`${message.type} ${message.node} ${message.n}`),
+    ordered: () => undefined,
   });
 
   pass(ticks: number, isLate = false): void {

@@ -14,6 +14,14 @@ describe('what is said of the end of a session', () => {
     else expect(story.button).not.toBe('Try now');
   });
 
+  test('whoever was sent away is told why, where somebody has said so', () => {
+    const kicked = (sentence: string): string => storyOf(CLOSE.kicked.code, sentence, FIRST).detail;
+    expect(kicked(CLOSE.kicked.sentence)).not.toContain('They say');
+    expect(kicked(`${CLOSE.kicked.sentence} (spam (lots))`)).toContain('They say: “spam (lots)”.');
+    const banned = storyOf(CLOSE.banned.code, `${CLOSE.banned.sentence} (until 12:00)`, FIRST);
+    expect(banned.detail).toContain('until 12:00');
+  });
+
   test('another version is mended by reloading, and if it was not, that is said', () => {
     const { code, sentence } = CLOSE.version;
     const before = storyOf(code, sentence, FIRST);

@@ -40,6 +40,7 @@ class House {
       arrived: () => undefined,
       whispered: (message) => this.whispers.receive(message),
       surveyed: () => undefined,
+      ordered: () => undefined,
     });
     this.whispers = new Whispers({
       node,

@@ -139,6 +139,8 @@ export const serverMessage: fc.Arbitrary<ServerMessage> = fc.oneof(
   }),
   fc.record({ type: fc.constant('company' as const), at: fc.option(fc.tuple(whole, whole)) }),
   fc.record({ type: fc.constant('goAway' as const), withinMs: u32 }),
+  fc.record({ type: fc.constant('queued' as const), place: u32, of: u32, ticket: fc.string() }),
+  fc.record({ type: fc.constant('announced' as const), text: fc.string() }),
   fc.record({
     type: fc.constant('traced' as const),
     id: u32,

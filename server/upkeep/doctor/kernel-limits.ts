@@ -22,14 +22,14 @@ export function readFileLimits(limits: string): FileLimits | undefined {
   return soft === undefined || hard === undefined ? undefined : { soft: read(soft), hard: read(hard) };
 }
 
-/** Every worker is a process, and has the limit for itself. */
-export function filesFinding({ soft, hard }: FileLimits, maxSessions: number): Finding {
-  const needed = maxSessions + SPARE_FILES;
+/** Whoever waits in line has a connection, too. Every worker is a process, and has the limit for itself. */
+export function filesFinding({ soft, hard }: FileLimits, maxSessions: number, queue: number): Finding {
+  const needed = maxSessions + queue + SPARE_FILES;
   const shown = (files: number): string => (files === Number.POSITIVE_INFINITY ? 'any number of' : String(files));
   const found = `A process may have ${shown(soft)} files open (${shown(hard)} at most)`;
-  const asked = `--max-sessions ${maxSessions} takes ${needed}`;
+  const asked = `--max-sessions ${maxSessions} with --queue ${queue} takes ${needed}`;
   if (soft >= needed) return ok('files', `${found}; ${asked}.`);
-  const fits = soft - SPARE_FILES;
+  const fits = soft - SPARE_FILES - queue;
   const instead = fits > 0 ? `, or give --max-sessions ${fits}` : '';
   return problem(
     'files',
@@ -60,11 +60,11 @@ export function portRangeFinding(range: string): Finding {
 }
 
 /** What the kernel allows. */
-export function checkKernelLimits({ maxSessions }: Pick<Config, 'maxSessions'>): readonly Finding[] {
+export function checkKernelLimits({ maxSessions, queue }: Pick<Config, 'maxSessions' | 'queue'>): readonly Finding[] {
   return [
     told('files', 'How many files may be open', '/proc/self/limits', (text) => {
       const limits = readFileLimits(text);
-      if (limits !== undefined) return filesFinding(limits, maxSessions);
+      if (limits !== undefined) return filesFinding(limits, maxSessions, queue);
       return unknown('files', 'How many files may be open', '/proc/self/limits does not say');
     }),
     told('backlog', 'How many connections may wait', '/proc/sys/net/core/somaxconn', backlogFinding),

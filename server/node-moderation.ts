@@ -1,0 +1,73 @@
+import type { AuditRecord, RevertProgress } from '../shared/moderation.ts';
+import type { Terrain } from '../shared/terrain.ts';
+import type { OrderAnswer, OrderQuestion } from './grid/control-wire.ts';
+import { Enforcer } from './moderation/enforcer.ts';
+import { Moderator } from './moderation/moderator.ts';
+import { OrderDesk } from './moderation/order-desk.ts';
+import { Reverter } from './moderation/reverter.ts';
+import type { RuleBook } from './moderation/rule-book.ts';
+import type { Node } from './node.ts';
+import type { NoticeBoard } from './notice-board.ts';
+import type { Store } from './store/store.ts';
+
+/** A node's part in what those who run the world do: it carries out orders, and may be asked to give them. */
+export interface NodeModeration {
+  readonly moderator: Moderator;
+  receive(message: OrderQuestion | OrderAnswer): void;
+  stop(): void;
+}
+
+export interface NodeModerationOptions {
+  readonly store: Store;
+  readonly terrain: Terrain;
+  readonly rules: RuleBook;
+  /** Where what is done is posted. */
+  readonly board: NoticeBoard;
+  readonly wallMs: () => number;
+  readonly storeFailed: (error: unknown) => void;
+}
+
+/** Rules are read again this often, in ms: whoever did not hear that they have changed knows it then. */
+const READ_MS = 10_000;
+
+/** Begins to hold people to the rules that the store has, as soon as they have been read. */
+export async function moderationOf(node: Node, options: NodeModerationOptions): Promise<NodeModeration> {
+  const { store, rules, board, wallMs, storeFailed } = options;
+  const ending = new AbortController();
+  const enforcer = new Enforcer({
+    ...options,
+    node: node.name,
+    sessions: () => node.sessions(),
+    sessionOf: (player) => node.sessionOf(player),
+    world: node.world,
+  });
+  const { membership } = node.grid;
+  const desk = new OrderDesk({
+    obey: (order) => enforcer.obey(order),
+    ask: (n, order) => membership.order(n, order),
+    answer: (question, obeyed) => node.grid.answerOrder(question, obeyed),
+    members: () => membership.names(),
+  });
+  const moderator = new Moderator({
+    store,
+    rules,
+    desk,
+    reverter: new Reverter({ store, grid: node.grid, world: node.world, wallMs, signal: ending.signal }),
+    readRules: () => enforcer.readRules(),
+    wallMs,
+    audited: (record: AuditRecord) => board.post('audit', record),
+    reverting: (progress: RevertProgress) => board.post('revert', progress),
+    failed: storeFailed,
+  });
+  const read = (): Promise<void> => enforcer.readRules().catch(storeFailed);
+  await read();
+  const timer = setInterval(() => void read(), READ_MS).unref();
+  return {
+    moderator,
+    receive: (message) => desk.receive(message),
+    stop: () => {
+      ending.abort();
+      clearInterval(timer);
+    },
+  };
+}
