@@ -1,17 +1,24 @@
+import type { AuditRecord, RevertProgress } from '../../shared/moderation.ts';
 import type { Topology } from '../../shared/topology.ts';
 import { attempt } from '../memory.ts';
 import { element, setText } from '../ui/element.ts';
+import { AdminApi } from './admin-api.ts';
+import { AuditPanel } from './audit-panel.ts';
 import { duration, ms, percent, rate, whole } from './figures.ts';
 import { LoadHistory, type Measure } from './load-history.ts';
 import { LoadPlot } from './load-plot.ts';
 import { NodeColours } from './node-colours.ts';
 import { NodeTable } from './node-table.ts';
+import { OrderDialog } from './order-dialog.ts';
+import { PeoplePanel } from './people-panel.ts';
+import { RulesPanel } from './rules-panel.ts';
 import { SlowTable } from './slow-table.ts';
 import { TokenCard } from './token-card.ts';
-import { askTopology } from './topology-source.ts';
+import { UndoPanel } from './undo-panel.ts';
 import { WorldMap } from './world-map.ts';
 
-const LOOK_MS = 2000;
+/** A stream that has ended is asked for again after this, in ms. */
+const AGAIN_MS = 2000;
 /** For this tab only; nothing is left behind on a machine. */
 const KEPT = 'flatlands.admin-token';
 
@@ -21,6 +28,25 @@ const history = new LoadHistory();
 const table = new NodeTable(colours);
 const slow = new SlowTable();
 const map = new WorldMap(colours);
+let api = new AdminApi('');
+const dialog = new OrderDialog();
+const addresses = new Map<string, string>();
+const undo = new UndoPanel(() => api);
+const people = new PeoplePanel({
+  api: () => api,
+  dialog,
+  addressOf: (node) => addresses.get(node) ?? node,
+  undo: (player) => undo.about(player),
+});
+const rules = new RulesPanel({
+  api: () => api,
+  dialog,
+  told: (isWritable) => {
+    people.isWritable = isWritable;
+    undo.isWritable = isWritable;
+  },
+});
+const audit = new AuditPanel(() => api);
 const plots: readonly (readonly [Measure, LoadPlot])[] = [
   ['players', new LoadPlot({ title: 'players', leastTop: 10, write: whole })],
   ['cpu', new LoadPlot({ title: 'CPU, of a core', leastTop: 20, write: (value) => percent(value / 100) })],
@@ -31,6 +57,7 @@ const plots: readonly (readonly [Measure, LoadPlot])[] = [
 const summary = element('p', 'summary');
 const trouble = element('p', 'trouble');
 trouble.setAttribute('role', 'status');
+trouble.hidden = true;
 const page = element('main', 'page', [
   element('header', 'top', [element('h1', '', 'Flatlands'), summary]),
   trouble,
@@ -44,7 +71,12 @@ const page = element('main', 'page', [
     ),
   ]),
   map.node,
+  people.node,
+  rules.node,
+  undo.node,
   slow.node,
+  audit.node,
+  dialog.node,
 ]);
 page.hidden = true;
 const card = new TokenCard((token) => {
@@ -54,32 +86,57 @@ const card = new TokenCard((token) => {
 card.node.hidden = true;
 document.getElementById('admin')?.append(page, card.node);
 
-let timer: number | undefined;
-
 async function look(): Promise<void> {
-  clearTimeout(timer);
   const token = tab?.getItem(KEPT) ?? '';
   if (token === '') {
     card.ask('');
     return;
   }
-  const answer = await askTopology(token);
-  if (answer.kind === 'denied') {
+  api = new AdminApi(token);
+  const ended = await api.watch(told);
+  if (ended.kind === 'denied') {
     tab?.removeItem(KEPT);
     page.hidden = true;
-    card.ask(answer.sentence);
+    card.ask(ended.sentence);
     return;
   }
+  open();
+  setText(trouble, ended.sentence);
+  trouble.hidden = false;
+  window.setTimeout(look, AGAIN_MS);
+}
+
+/** The token is the right one, or was. */
+function open(): void {
   card.node.hidden = true;
   page.hidden = false;
-  trouble.hidden = answer.kind === 'topology';
-  if (answer.kind === 'topology') show(answer.topology);
-  else setText(trouble, answer.sentence);
-  timer = window.setTimeout(look, LOOK_MS);
+}
+
+function told(topic: string, value: unknown): void {
+  switch (topic) {
+    case 'topology':
+      if (page.hidden || !trouble.hidden) {
+        // The first of a stream: what the board does not have is read.
+        void rules.look();
+        void audit.look();
+      }
+      open();
+      trouble.hidden = true;
+      show(value as Topology);
+      break;
+    case 'audit':
+      audit.add(value as AuditRecord);
+      void rules.look();
+      break;
+    case 'revert':
+      undo.show(value as RevertProgress);
+      break;
+  }
 }
 
 function show(topology: Topology): void {
   const { world, nodes } = topology;
+  for (const { state } of nodes) addresses.set(state.node, state.address);
   const up = nodes.filter(({ health }) => health === 'up').map(({ state }) => state);
   const sum = (read: (state: (typeof up)[number]) => number): number => up.reduce((all, state) => all + read(state), 0);
   const missing = nodes.length - up.length;

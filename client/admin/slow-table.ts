@@ -1,26 +1,17 @@
 import type { Topology } from '../../shared/topology.ts';
 import { element } from '../ui/element.ts';
 import { bytes, ms } from './figures.ts';
+import { PlainTable } from './plain-table.ts';
 
-const HEADS = ['person', 'node', 'behind', 'on the way'];
 const SHOWN = 12;
 
 /** The sessions that are furthest behind, over all nodes. */
 export class SlowTable {
   readonly node: HTMLElement;
-  readonly #body = element('tbody', '');
-  readonly #nobody = element('p', 'quiet', 'Everybody keeps up.');
-  readonly #table: HTMLElement;
+  readonly #table = new PlainTable(['person', 'node', 'behind', 'on the way'], 'Everybody keeps up.');
 
   constructor() {
-    const cells = HEADS.map((text) => element('th', '', text));
-    for (const cell of cells) cell.scope = 'col';
-    this.#table = element('table', '', [element('thead', '', [element('tr', '', cells)]), this.#body]);
-    this.node = element('section', 'panel', [
-      element('h2', '', 'Slow sessions'),
-      this.#nobody,
-      element('div', 'scroll', [this.#table]),
-    ]);
+    this.node = element('section', 'panel', [element('h2', '', 'Slow sessions'), this.#table.node]);
   }
 
   update({ nodes }: Topology): void {
@@ -29,17 +20,13 @@ export class SlowTable {
       .flatMap(({ state }) => state.slow.map((session) => ({ ...session, address: state.address })))
       .sort((a, b) => b.behindMs - a.behindMs)
       .slice(0, SHOWN);
-    this.#nobody.hidden = slow.length > 0;
-    this.#table.hidden = slow.length === 0;
-    this.#body.replaceChildren(
-      ...slow.map(({ id, name, address, behindMs, unacknowledgedBytes }) => {
-        const cells = [`${name}#${id}`, address, ms(behindMs), bytes(unacknowledgedBytes)];
-        return element(
-          'tr',
-          '',
-          cells.map((text) => element('td', '', text)),
-        );
-      }),
+    this.#table.show(
+      slow.map(({ id, name, address, behindMs, unacknowledgedBytes }) => [
+        `${name}#${id}`,
+        address,
+        ms(behindMs),
+        bytes(unacknowledgedBytes),
+      ]),
     );
   }
 }
