@@ -216,6 +216,7 @@ class Start {
       rules: this.#rules,
       board: this.#board,
       wallMs: this.#wallMs,
+      monotonic: this.#monotonic,
       storeFailed: this.#storeFailed,
     });
     this.#moderation = moderation;

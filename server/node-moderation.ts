@@ -3,6 +3,7 @@ import type { Terrain } from '../shared/terrain.ts';
 import type { OrderAnswer, OrderQuestion } from './grid/control-wire.ts';
 import { Enforcer } from './moderation/enforcer.ts';
 import { Moderator } from './moderation/moderator.ts';
+import type { NoticeTopic } from './moderation/order.ts';
 import { OrderDesk } from './moderation/order-desk.ts';
 import { Reverter } from './moderation/reverter.ts';
 import type { RuleBook } from './moderation/rule-book.ts';
@@ -24,15 +25,18 @@ export interface NodeModerationOptions {
   /** Where what is done is posted. */
   readonly board: NoticeBoard;
   readonly wallMs: () => number;
+  readonly monotonic: () => number;
   readonly storeFailed: (error: unknown) => void;
 }
 
 /** Rules are read again this often, in ms: whoever did not hear that they have changed knows it then. */
 const READ_MS = 10_000;
+/** How far undoing is is told no more often than this, in ms. */
+const POST_MS = 100;
 
 /** Begins to hold people to the rules that the store has, as soon as they have been read. */
 export async function moderationOf(node: Node, options: NodeModerationOptions): Promise<NodeModeration> {
-  const { store, rules, board, wallMs, storeFailed } = options;
+  const { store, rules, board, wallMs, monotonic, storeFailed } = options;
   const ending = new AbortController();
   const enforcer = new Enforcer({
     ...options,
@@ -40,6 +44,8 @@ export async function moderationOf(node: Node, options: NodeModerationOptions): 
     sessions: () => node.sessions(),
     sessionOf: (player) => node.sessionOf(player),
     world: node.world,
+    rulesChanged: () => board.post('rules', rules.rules.length),
+    noticed: (topic, value) => board.post(topic, value),
   });
   const { membership } = node.grid;
   const desk = new OrderDesk({
@@ -48,6 +54,11 @@ export async function moderationOf(node: Node, options: NodeModerationOptions): 
     answer: (question, obeyed) => node.grid.answerOrder(question, obeyed),
     members: () => membership.names(),
   });
+  let postedMs = Number.NEGATIVE_INFINITY;
+  const post = (topic: NoticeTopic, value: unknown): void => {
+    board.post(topic, value);
+    desk.spread({ kind: 'notice', topic, value });
+  };
   const moderator = new Moderator({
     store,
     rules,
@@ -55,8 +66,13 @@ export async function moderationOf(node: Node, options: NodeModerationOptions): 
     reverter: new Reverter({ store, grid: node.grid, world: node.world, wallMs, signal: ending.signal }),
     readRules: () => enforcer.readRules(),
     wallMs,
-    audited: (record: AuditRecord) => board.post('audit', record),
-    reverting: (progress: RevertProgress) => board.post('revert', progress),
+    audited: (record: AuditRecord) => post('audit', record),
+    reverting: (progress: RevertProgress) => {
+      const isUnderWay = progress.phase === 'looking' || progress.phase === 'setting back';
+      if (isUnderWay && monotonic() - postedMs < POST_MS) return;
+      postedMs = monotonic();
+      post('revert', progress);
+    },
     failed: storeFailed,
   });
   const read = (): Promise<void> => enforcer.readRules().catch(storeFailed);

@@ -54,6 +54,8 @@ const plots: readonly (readonly [Measure, LoadPlot])[] = [
   ['updates', new LoadPlot({ title: 'updates told', leastTop: 10, write: rate })],
 ];
 
+const root = document.getElementById('admin');
+let looks = 0;
 const summary = element('p', 'summary');
 const trouble = element('p', 'trouble');
 trouble.setAttribute('role', 'status');
@@ -84,7 +86,7 @@ const card = new TokenCard((token) => {
   void look();
 });
 card.node.hidden = true;
-document.getElementById('admin')?.append(page, card.node);
+root?.append(page, card.node);
 
 async function look(): Promise<void> {
   const token = tab?.getItem(KEPT) ?? '';
@@ -126,6 +128,8 @@ function told(topic: string, value: unknown): void {
       break;
     case 'audit':
       audit.add(value as AuditRecord);
+      break;
+    case 'rules':
       void rules.look();
       break;
     case 'revert':
@@ -152,6 +156,8 @@ function show(topology: Topology): void {
   slow.update(topology);
   map.update(topology);
   history.add(nodes, Date.now() / 1000);
+  // For those who wait for news.
+  root?.setAttribute('data-looks', `${++looks}`);
   for (const [measure, plot] of plots) {
     plot.update(
       history.times,

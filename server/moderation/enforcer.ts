@@ -6,7 +6,7 @@ import { freePlace } from '../free-place.ts';
 import type { Session } from '../gateway/session.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world/world.ts';
-import { MAX_FOUND, NOBODY_THERE, type Obeyed, type Order } from './order.ts';
+import { MAX_FOUND, NOBODY_THERE, type NoticeTopic, type Obeyed, type Order } from './order.ts';
 import { type RuleBook, ruleWords } from './rule-book.ts';
 
 export interface EnforcerOptions {
@@ -18,6 +18,10 @@ export interface EnforcerOptions {
   readonly terrain: Terrain;
   readonly store: Pick<Store, 'editsOf' | 'rules'>;
   readonly rules: RuleBook;
+  /** Other rules hold than before. */
+  readonly rulesChanged: () => void;
+  /** News from another node, for those who look on. */
+  readonly noticed: (topic: NoticeTopic, value: unknown) => void;
   /** The store did not do what it was asked for. */
   readonly storeFailed: (error: unknown) => void;
 }
@@ -25,6 +29,8 @@ export interface EnforcerOptions {
 /** Carries out at one node what those who run the world want. */
 export class Enforcer {
   readonly #options: EnforcerOptions;
+  /** The rules as they were last read. */
+  #read = '[]';
 
   constructor(options: EnforcerOptions) {
     this.#options = options;
@@ -43,7 +49,12 @@ export class Enforcer {
   /** Reads the rules again, and ends the sessions that they do not allow. @throws StoreError */
   async readRules(): Promise<void> {
     const { rules, store } = this.#options;
-    rules.replace(await store.rules());
+    const texts = await store.rules();
+    const read = JSON.stringify([...texts].sort());
+    const isChanged = read !== this.#read;
+    this.#read = read;
+    if (isChanged) rules.replace(texts);
+    // Also where nothing has changed: somebody may have been on their way in when it did.
     for (const session of [...this.#options.sessions()]) {
       const player = session.joined?.player.id;
       const { address } = session;
@@ -52,6 +63,7 @@ export class Enforcer {
         (address === undefined ? undefined : rules.addressBanOf(address));
       if (ban !== undefined) session.dismiss('banned', ruleWords(ban));
     }
+    if (isChanged) this.#options.rulesChanged();
   }
 
   async #obey(order: Order): Promise<Obeyed> {
@@ -71,6 +83,9 @@ export class Enforcer {
         return NOBODY_THERE;
       case 'rules':
         await this.readRules();
+        return NOBODY_THERE;
+      case 'notice':
+        this.#options.noticed(order.topic, order.value);
         return NOBODY_THERE;
     }
   }

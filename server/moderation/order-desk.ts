@@ -56,6 +56,11 @@ export class OrderDesk {
     return { people: [...here.people, ...people] };
   }
 
+  /** Tells all other nodes something of which nothing comes. */
+  spread(order: Extract<Order, { kind: 'notice' }>): void {
+    this.#options.ask(0, JSON.stringify(order));
+  }
+
   /** Something has come from another node. */
   receive(message: OrderQuestion | OrderAnswer): void {
     if (message.type === 'order') {
@@ -71,6 +76,6 @@ export class OrderDesk {
 
   async #obey(order: Order, question: OrderQuestion): Promise<void> {
     const obeyed = await this.#options.obey(order);
-    this.#options.answer(question, JSON.stringify(obeyed));
+    if (order.kind !== 'notice') this.#options.answer(question, JSON.stringify(obeyed));
   }
 }

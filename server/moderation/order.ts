@@ -9,7 +9,13 @@ export type Order =
   | { readonly kind: 'teleport'; readonly player: number; readonly tileX: number; readonly tileY: number }
   | { readonly kind: 'announce'; readonly text: string }
   /** The rules have changed: they are to be read again. */
-  | { readonly kind: 'rules' };
+  | { readonly kind: 'rules' }
+  /** News for those who look on, on whatever node they do: nothing comes of it. */
+  | { readonly kind: 'notice'; readonly topic: NoticeTopic; readonly value: unknown };
+
+/** What is told from node to node. */
+export const NOTICE_TOPICS = ['audit', 'revert'] as const;
+export type NoticeTopic = (typeof NOTICE_TOPICS)[number];
 
 /** What has come of an order at one node. */
 export interface Obeyed {
@@ -26,7 +32,7 @@ const MAX_SOUGHT = 64;
 export function readOrder(text: string): Order | undefined {
   const fields = objectOf(text);
   if (fields === undefined) return undefined;
-  const { kind, player, reason, tileX, tileY, text: said } = fields;
+  const { kind, player, reason, tileX, tileY, text: said, topic, value } = fields;
   switch (kind) {
     case 'seek':
       return isText(said, MAX_SOUGHT) ? { kind, text: said } : undefined;
@@ -38,6 +44,8 @@ export function readOrder(text: string): Order | undefined {
       return isText(said, MAX_ANNOUNCEMENT) ? { kind, text: said } : undefined;
     case 'rules':
       return { kind };
+    case 'notice':
+      return isTopic(topic) ? { kind, topic, value } : undefined;
     default:
       return undefined;
   }
@@ -65,6 +73,8 @@ function isPerson(value: unknown): value is FoundPerson {
   const isNamed = typeof name === 'string' && typeof node === 'string';
   return isNamed && [id, tileX, tileY].every(isWhole) && (address === null || typeof address === 'string');
 }
+
+const isTopic = (value: unknown): value is NoticeTopic => NOTICE_TOPICS.some((topic) => topic === value);
 
 const isWhole = (value: unknown): value is number => Number.isSafeInteger(value);
 

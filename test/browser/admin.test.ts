@@ -6,6 +6,8 @@ import { screenshot, TestBrowser } from '../helpers/browser.ts';
 import { NodeProcess } from '../helpers/node-process.ts';
 import { RedisServer } from '../helpers/redis-server.ts';
 import { ensureServerBuilt } from '../helpers/server-process.ts';
+import { until } from '../helpers/until.ts';
+import { Walker } from '../helpers/walker.ts';
 
 const TOKEN = 'a-token-for-those-who-run-it';
 const PLAYERS = 40;
@@ -19,7 +21,16 @@ let browser: TestBrowser;
 beforeAll(async () => {
   await ensureServerBuilt();
   redis = await RedisServer.start();
-  const flags = ['--redis', redis.url, '--open-spawn', '--log-level', 'error', '--admin-token', TOKEN];
+  const flags = [
+    '--redis',
+    redis.url,
+    '--open-spawn',
+    '--log-level',
+    'error',
+    '--admin-token',
+    TOKEN,
+    '--admin-writes',
+  ];
   nodes = await Promise.all([1, 2, 3].map(() => NodeProcess.start(...flags)));
   browser = await TestBrowser.launch();
 });
@@ -41,6 +52,10 @@ async function enter(page: Page, token = TOKEN): Promise<void> {
   await page.getByLabel('Token').fill(token);
   await page.getByRole('button', { name: 'Look' }).click();
 }
+
+/** How often the page has been told how all nodes are. */
+const looks = (page: Page): Promise<number> =>
+  page.evaluate(() => Number(document.querySelector('#admin')?.getAttribute('data-looks') ?? 0));
 
 const rowsOf = (page: Page): Promise<string[]> => page.locator('.nodes tbody tr').allInnerTexts();
 
@@ -84,9 +99,7 @@ describe('the page of those who run the servers', () => {
     expect(await page.locator('.plot canvas').count()).toBe(4);
     // A few looks for the plots to show something.
     await expect.poll(() => page.locator('.nodes tbody').innerText(), { timeout: 10_000 }).toMatch(/\d+ %/);
-    await page.waitForResponse((response) => response.url().endsWith('/topology'));
-    await page.waitForResponse((response) => response.url().endsWith('/topology'));
-    await page.waitForResponse((response) => response.url().endsWith('/topology'));
+    await expect.poll(() => looks(page), { timeout: 15_000 }).toBeGreaterThan(4);
     await screenshot(page, 'admin');
 
     const [, , third] = nodes as [NodeProcess, NodeProcess, NodeProcess];
@@ -105,5 +118,60 @@ describe('the page of those who run the servers', () => {
     await screenshot(page, 'admin-phone');
     stop.abort();
     await playing;
+  });
+
+  it('finds people, sends them away, lays rules down and undoes what they built', { timeout: 60_000 }, async () => {
+    const [here, there] = nodes as [NodeProcess, NodeProcess];
+    const ada = await Walker.join(there.url, { name: 'Ada the builder', at: [40, 0] });
+    for (const x of [41, 42, 43]) {
+      expect(ada.client.build(x, 0, 17)).toBeDefined();
+      await until('it stands', () => [...ada.client.pendingEdits()].length === 0);
+    }
+    const page = await open(WIDE);
+    await enter(page);
+    const { id } = ada;
+    await page.getByRole('searchbox').fill('builder');
+    await page.getByRole('button', { name: 'Find' }).click();
+    const row = page.locator('.people tbody tr');
+    await expect.poll(() => row.innerText()).toMatch(new RegExp(`Ada the builder#${id}.*40, 0.*${there.port}`, 's'));
+
+    // Counted first, then done.
+    await page.getByRole('button', { name: 'Undo: Ada' }).click();
+    await page.getByRole('button', { name: 'Count', exact: true }).click();
+    await page.getByText('3 tiles would be set back.').waitFor();
+    await page.getByRole('button', { name: 'Undo', exact: true }).click();
+    await page.getByText('Done: 3 of 3 tiles set back.').waitFor();
+    await until('the ground is bare', () => ada.client.ground?.kindAt(42, 0, Number.MAX_SAFE_INTEGER) === 0);
+
+    await page.getByRole('button', { name: 'Protect an area' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('the square');
+    for (const [side, value] of Object.entries({ 'From X': 30, 'From Y': -5, 'To X': 50, 'To Y': 5 })) {
+      await dialog.getByLabel(side).fill(`${value}`);
+    }
+    await screenshot(page, 'admin-dialog');
+    await dialog.getByRole('button', { name: 'Protect' }).click();
+    await page.getByText('nobody builds in “the square”, 30, -5 to 50, 5').waitFor();
+
+    await page.getByRole('button', { name: 'Ban: Ada' }).click();
+    await dialog.getByLabel('For').selectOption('an hour');
+    await dialog.getByLabel('Reason').fill('walls everywhere');
+    await dialog.getByRole('button', { name: 'Ban' }).click();
+    await until('she is out', () => ada.endings.length > 0);
+    expect(ada.endings[0]?.reason).toContain('walls everywhere, until ');
+    await page.getByText(`#${id} is not let in`).waitFor();
+    await expect.poll(() => page.locator('.audit tbody tr').count()).toBeGreaterThanOrEqual(4);
+    await screenshot(page, 'admin-moderation');
+
+    // Another page, at another node, sees the present at once, and what is done here as it is.
+    const other = await browser.openPage(PHONE, { url: `http://127.0.0.1:${here.port}/admin` });
+    await enter(other);
+    await other.getByText(`#${id} is not let in`).waitFor();
+    await page.getByRole('button', { name: `Lift: #${id} is not let in` }).click();
+    await expect.poll(() => other.getByText(`#${id} is not let in`).count()).toBe(0);
+    const scrollWidth = await other.evaluate(() => document.documentElement.scrollWidth);
+    expect(scrollWidth, 'nothing hangs over the edge').toBeLessThanOrEqual(PHONE.width);
+    await screenshot(other, 'admin-moderation-phone');
+    for (const one of [page, other]) await one.context().close();
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { App, AppOptions } from '../../server/app.ts';
 import type { Config } from '../../server/config.ts';
 import { createMemoryStore } from '../../server/store/memory-store.ts';
@@ -218,9 +218,15 @@ describe('those who run a world', () => {
     }
   });
 
-  it('undo what was built in an area, over two nodes', async () => {
+  it('undo what was built in an area, over two nodes, as whoever looks on at the other one sees', async () => {
     const [here, there] = (await twoNodes()) as [App, App];
     const admin = new AdminClient(here);
+    const topics = new Set<string>();
+    const ending = new AbortController();
+    onTestFinished(() => ending.abort());
+    void (async () => {
+      for await (const { topic } of new AdminClient(there).notices(ending.signal)) topics.add(topic);
+    })().catch(() => undefined);
     const ada = await Walker.join(here.url, { at: [30, 0] });
     const ben = await Walker.join(there.url, { at: [30, 1] });
     for (const x of [29, 31, 33]) await builds(x === 31 ? ben : ada, x, 0);
@@ -229,6 +235,10 @@ describe('those who run a world', () => {
       await until('the area is bare', () => kindAt(walker, 31, 0) === BARE && kindAt(walker, 33, 0) === BARE);
       expect(kindAt(walker, 29, 0)).toBe(WALL);
     }
+    await admin.post('/protect', { name: 'x', left: 0, top: 0, right: 1, bottom: 1 });
+    await until('all of it was seen there', () =>
+      ['topology', 'audit', 'revert', 'rules'].every((one) => topics.has(one)),
+    );
   });
 
   it('leave a trace of everything they do, and nothing is done that cannot be noted', async () => {

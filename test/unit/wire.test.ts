@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ControlMessage, readControl, writeControl } from '../../server/grid/control-wire.ts';
+import { MAX_ORDER_LENGTH, MAX_STATE_LENGTH } from '../../server/grid/limits.ts';
 import type { Occupant } from '../../server/grid/occupant.ts';
 import { NodeWriter, readNodeMessage } from '../../server/grid/wire.ts';
 import { pack } from '../../shared/codec.ts';
@@ -191,6 +192,37 @@ describe('wire between nodes', () => {
         }
       }),
     );
+  });
+
+  it('what those who run the world want, and what comes of it, comes back as it went', () => {
+    const text = fc.string({ maxLength: 200, unit: 'grapheme' });
+    fc.assert(
+      fc.property(u32, text, text, (n, words, asker) => {
+        for (const message of [
+          { type: 'order', node: 'a-node', n, order: words },
+          { type: 'obeyed', node: 'a-node', asker, n, obeyed: words },
+        ] satisfies ControlMessage[]) {
+          const bytes = writeControl(message);
+          expect(readControl(bytes)).toEqual(message);
+          expect(readNodeMessage(bytes), 'and is nothing on another channel').toBeUndefined();
+        }
+      }),
+    );
+    for (const [order, length] of [
+      ['order', MAX_ORDER_LENGTH],
+      ['obeyed', MAX_STATE_LENGTH],
+    ] as const) {
+      const long = {
+        type: order,
+        node: 'a-node',
+        asker: 'b',
+        n: 1,
+        order: 'x',
+        obeyed: 'x',
+        [order]: 'x'.repeat(length + 1),
+      };
+      expect(readControl(writeControl(long as unknown as ControlMessage)), order).toBeUndefined();
+    }
   });
 
   it('what is read does not change when the writer goes on: the bytes are its own no longer', () => {

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { NoticeBoard } from '../../server/notice-board.ts';
+
+describe('a notice board', () => {
+  it('shows whoever comes the last word on everything, and all that is new', () => {
+    const board = new NoticeBoard();
+    board.post('revert', 1);
+    board.post('audit', 'a');
+    board.post('revert', 2);
+    const seen: string[] = [];
+    const stop = board.watch(({ topic, value }) => seen.push(`${topic} ${value}`));
+    expect(seen).toEqual(['audit a', 'revert 2']);
+    board.post('audit', 'b');
+    expect(seen.at(-1)).toBe('audit b');
+    expect([board.last('audit'), board.last('nothing'), board.watchers]).toEqual(['b', undefined, 1]);
+    stop();
+    board.post('audit', 'c');
+    expect([seen.length, board.watchers]).toEqual([3, 0]);
+  });
+
+  it('has room for a hundred topics, and forgets the one that was spoken of longest ago', () => {
+    const board = new NoticeBoard();
+    for (let i = 0; i < 100; i++) board.post(`topic ${i}`, i);
+    board.post('topic 0', 'again');
+    board.post('one more', 1);
+    expect([board.last('topic 0'), board.last('topic 1'), board.last('topic 2')]).toEqual(['again', undefined, 2]);
+  });
+
+  it('is full when a hundred look on', () => {
+    const board = new NoticeBoard();
+    const stops = Array.from({ length: 100 }, () => board.watch(() => undefined));
+    expect(board.isFull).toBe(true);
+    stops[0]?.();
+    expect(board.isFull).toBe(false);
+  });
+});
