@@ -333,7 +333,7 @@ export const SETTINGS: Settings = {
     placeholder: undefined,
     accepts: 'true, false, or no value, which means true',
     byDefault: 'false',
-    help: 'Whoever has the token of --admin-token may have this server drain as well; without it they may only look.',
+    help: 'Whoever has the token of --admin-token may act as well: ban, mute, undo, have this server drain; without it they may only look.',
     read: trueOrFalse,
   },
   logLevel: {

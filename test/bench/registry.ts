@@ -1,3 +1,4 @@
+import { attacks } from './attacks.ts';
 import type { Benchmark } from './benchmark.ts';
 import { brokerPublish } from './broker-publish.ts';
 import { brokerScale } from './broker-scale.ts';
@@ -15,6 +16,7 @@ import { soak } from './soak.ts';
 
 /** Every benchmark there is, in the order in which they run. */
 export const BENCHMARKS: readonly Benchmark[] = [
+  attacks,
   brokerPublish,
   brokerScale,
   codec,
