@@ -5,6 +5,7 @@ import { brokerScale } from './broker-scale.ts';
 import { codec } from './codec.ts';
 import { density } from './density.ts';
 import { fanOut } from './fan-out.ts';
+import { fuzz } from './fuzz.ts';
 import { idle } from './idle.ts';
 import { inbound } from './inbound.ts';
 import { memory } from './memory.ts';
@@ -22,6 +23,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   codec,
   density,
   fanOut,
+  fuzz,
   idle,
   inbound,
   memory,

@@ -71,6 +71,11 @@ export class NodeProcess {
     return node;
   }
 
+  /** Begins to start one, and kills it with kill -9 so long after, in ms, wherever it has got to by then. */
+  static async startAndKill(afterMs: number, ...flags: readonly string[]): Promise<void> {
+    await new NodeProcess(NODE, flags).killAfter(afterMs);
+  }
+
   get pid(): number {
     return this.#child.pid ?? 0;
   }
@@ -103,6 +108,18 @@ export class NodeProcess {
   async kill(): Promise<void> {
     this.#kill();
     await this.#exited;
+  }
+
+  /** kill -9 after so long, in ms, unless it has ended by then; waits until it is gone. */
+  async killAfter(ms: number): Promise<void> {
+    const timer = setTimeout(this.#kill, ms);
+    await this.#exited;
+    clearTimeout(timer);
+  }
+
+  /** Has it begin to stop. */
+  terminate(): void {
+    this.#child.kill('SIGTERM');
   }
 
   /** Lets it say goodbye, and waits until it is gone. */
