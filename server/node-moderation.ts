@@ -1,5 +1,6 @@
 import type { AuditRecord, RevertProgress } from '../shared/moderation.ts';
 import type { Terrain } from '../shared/terrain.ts';
+import type { FollowedHop } from '../shared/topology.ts';
 import type { OrderAnswer, OrderQuestion } from './grid/control-wire.ts';
 import { Enforcer } from './moderation/enforcer.ts';
 import { Moderator } from './moderation/moderator.ts';
@@ -31,6 +32,8 @@ export interface NodeModerationOptions {
 
 /** Rules are read again this often, in ms: whoever did not hear that they have changed knows it then. */
 const READ_MS = 10_000;
+/** For so long after somebody has asked for it what is followed is told, in ms. */
+const FOLLOW_MS = 60_000;
 /** How far undoing is is told no more often than this, in ms. */
 const POST_MS = 100;
 
@@ -38,6 +41,7 @@ const POST_MS = 100;
 export async function moderationOf(node: Node, options: NodeModerationOptions): Promise<NodeModeration> {
   const { store, rules, board, wallMs, monotonic, storeFailed } = options;
   const ending = new AbortController();
+  let following: NodeJS.Timeout | undefined;
   const enforcer = new Enforcer({
     ...options,
     node: node.name,
@@ -46,6 +50,16 @@ export async function moderationOf(node: Node, options: NodeModerationOptions): 
     world: node.world,
     rulesChanged: () => board.post('rules', rules.rules.length),
     noticed: (topic, value) => board.post(topic, value),
+    follow: (player, id) => {
+      node.followNext(player, id);
+      clearTimeout(following);
+      node.grid.observeTraces((trace, writtenMs) => {
+        const { id: of, player: whose, readMs, flushedMs, arrivedMs, plannedMs } = trace;
+        const hop = { id: of, player: whose, readMs, flushedMs, node: node.name, arrivedMs, plannedMs, writtenMs };
+        post('trace', hop satisfies FollowedHop);
+      });
+      following = setTimeout(() => node.grid.observeTraces(undefined), FOLLOW_MS).unref();
+    },
   });
   const { membership } = node.grid;
   const desk = new OrderDesk({
@@ -66,6 +80,7 @@ export async function moderationOf(node: Node, options: NodeModerationOptions): 
     reverter: new Reverter({ store, grid: node.grid, world: node.world, wallMs, signal: ending.signal }),
     readRules: () => enforcer.readRules(),
     wallMs,
+    random: Math.random,
     audited: (record: AuditRecord) => post('audit', record),
     reverting: (progress: RevertProgress) => {
       const isUnderWay = progress.phase === 'looking' || progress.phase === 'setting back';
@@ -84,6 +99,7 @@ export async function moderationOf(node: Node, options: NodeModerationOptions): 
     stop: () => {
       ending.abort();
       clearInterval(timer);
+      clearTimeout(following);
     },
   };
 }

@@ -199,7 +199,10 @@ export class Node {
       },
       signIn: (hello) => this.#signIn.signIn(hello),
       enter: (session, signedIn, lookFrom) => this.#enter(session, signedIn, lookFrom),
-      input: (player, n, stamp, heading) => this.world.input(player, n, stamp, heading, tickAt(options.clock.nowMs())),
+      input: (player, n, stamp, heading) => {
+        this.world.input(player, n, stamp, heading, tickAt(options.clock.nowMs()));
+        this.#tracing.read(player.id, n);
+      },
       sign: (player) => this.world.sign(player),
       follow: (player, request) => this.#tracing.follow(player.id, request),
       watchTraces: (viewer, tell) => this.grid.watchTraces(viewer, tell),
@@ -235,6 +238,11 @@ export class Node {
 
   sessions(): Iterable<Session> {
     return this.#sessions;
+  }
+
+  /** The next input of a player of this node is followed, under this id. */
+  followNext(player: number, id: number): void {
+    this.#tracing.want(player, id);
   }
 
   /** The session of somebody in the world. */

@@ -15,6 +15,8 @@ export class Tracing {
   /** By player; of several inputs of one player the last. */
   readonly #awaited = new Map<number, Awaited>();
   readonly #worldMs: () => number;
+  /** Players whose next input is followed, by whom those who run the world want to see: the id that it gets. */
+  readonly #wanted = new Map<number, number>();
 
   constructor(worldMs: () => number) {
     this.#worldMs = worldMs;
@@ -24,6 +26,22 @@ export class Tracing {
   follow(player: number, { n, id, sentMs }: TraceRequest): void {
     if (this.#awaited.size >= MAX_TRACES && !this.#awaited.has(player)) return;
     this.#awaited.set(player, { n, id, sentMs, readMs: this.#worldMs() });
+  }
+
+  /** The player's next input is to be followed, under this id. Of too many at a time the oldest wish is dropped. */
+  want(player: number, id: number): void {
+    this.#wanted.delete(player);
+    this.#wanted.set(player, id);
+    for (const oldest of this.#wanted.keys()) if (this.#wanted.size > MAX_TRACES) this.#wanted.delete(oldest);
+  }
+
+  /** An input of a player has been read. */
+  read(player: number, n: number): void {
+    if (this.#wanted.size === 0) return;
+    const id = this.#wanted.get(player);
+    if (id === undefined) return;
+    this.#wanted.delete(player);
+    this.follow(player, { type: 'trace', n, id, sentMs: this.#worldMs() });
   }
 
   /** A flush begins, which tells of what these players were answered: those of them who are followed. */

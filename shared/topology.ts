@@ -69,6 +69,21 @@ export interface SlowSession {
 
 export type Crowd = readonly [sx: number, sy: number, players: number];
 
+/** What a node did with a change of direction that is followed; all in ms of world time. */
+export interface FollowedHop {
+  /** Of the change, and whose it is. */
+  readonly id: number;
+  readonly player: number;
+  /** By its own node: the input was read, and the flush began that told of it. */
+  readonly readMs: number;
+  readonly flushedMs: number;
+  /** By this node: the broker brought it (null at its own), frames were begun, the last of them was written. */
+  readonly node: string;
+  readonly arrivedMs: number | null;
+  readonly plannedMs: number;
+  readonly writtenMs: number;
+}
+
 /** What is known of a node, and since when. */
 export interface KnownNode {
   readonly state: NodeState;

@@ -1,10 +1,11 @@
 import type { AuditRecord, RevertProgress } from '../../shared/moderation.ts';
-import type { Topology } from '../../shared/topology.ts';
+import type { FollowedHop, Topology } from '../../shared/topology.ts';
 import { attempt } from '../memory.ts';
 import { element, setText } from '../ui/element.ts';
 import { AdminApi } from './admin-api.ts';
 import { AuditPanel } from './audit-panel.ts';
 import { duration, ms, percent, rate, whole } from './figures.ts';
+import { FollowPanel } from './follow-panel.ts';
 import { LoadHistory, type Measure } from './load-history.ts';
 import { LoadPlot } from './load-plot.ts';
 import { NodeColours } from './node-colours.ts';
@@ -32,11 +33,16 @@ let api = new AdminApi('');
 const dialog = new OrderDialog();
 const addresses = new Map<string, string>();
 const undo = new UndoPanel(() => api);
+const follow = new FollowPanel(
+  () => api,
+  (node) => addresses.get(node) ?? node,
+);
 const people = new PeoplePanel({
   api: () => api,
   dialog,
   addressOf: (node) => addresses.get(node) ?? node,
   undo: (player) => undo.about(player),
+  follow: (player, who) => void follow.follow(player, who),
 });
 const rules = new RulesPanel({
   api: () => api,
@@ -76,6 +82,7 @@ const page = element('main', 'page', [
   people.node,
   rules.node,
   undo.node,
+  follow.node,
   slow.node,
   audit.node,
   dialog.node,
@@ -131,6 +138,9 @@ function told(topic: string, value: unknown): void {
       break;
     case 'rules':
       void rules.look();
+      break;
+    case 'trace':
+      follow.show(value as FollowedHop);
       break;
     case 'revert':
       undo.show(value as RevertProgress);

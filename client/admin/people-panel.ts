@@ -12,6 +12,8 @@ export interface PeoplePanelOptions {
   readonly addressOf: (node: string) => string;
   /** Undoes what somebody built. */
   readonly undo: (player: number) => void;
+  /** Follows somebody's next change of direction. */
+  readonly follow: (player: number, who: string) => void;
 }
 
 const REASON: OrderField = { name: 'reason', label: 'Reason, which they are told', kind: 'text', most: MAX_REASON };
@@ -67,7 +69,9 @@ export class PeoplePanel {
   #deeds(person: FoundPerson): HTMLElement {
     const { id: player, name, address } = person;
     const who = `${name}#${player}`;
+    const looks = 'Follow';
     const deeds: [string, () => void][] = [
+      [looks, () => this.#options.follow(player, who)],
       [
         'Kick',
         () => this.#order('Kick', `Kick ${who}`, 'They are out, and may come back.', [REASON], '/kick', { player }),
@@ -105,7 +109,8 @@ export class PeoplePanel {
         const button = element('button', 'deed', words);
         button.type = 'button';
         button.ariaLabel = `${words}: ${who}`;
-        button.disabled = !this.#isWritable;
+        // To look on changes nothing.
+        button.disabled = !this.#isWritable && words !== looks;
         button.addEventListener('click', act);
         return button;
       }),

@@ -222,6 +222,11 @@ export class Grid {
     else this.#traces.watch(viewer, tell);
   }
 
+  /** Tells of all inputs that are followed to this node, once they are written, or with undefined no longer. */
+  observeTraces(tell: ((trace: ShownTrace, writtenMs: number) => void) | undefined): void {
+    this.#traces.observe(tell);
+  }
+
   /** What the next `tell` says of a square comes from an input that is followed. */
   follow({ sx, sy }: Square, trace: Trace): void {
     const square = this.#square(sx, sy);
@@ -323,7 +328,9 @@ export class Grid {
 
   /** Sends so many sessions their frame of the last `show`. Returns whether there are more. */
   sendSome(sessions: number): boolean {
-    return this.#fanOut.sendSome(sessions);
+    const isMore = this.#fanOut.sendSome(sessions);
+    if (!isMore) this.#traces.written(() => this.#worldMs());
+    return isMore;
   }
 
   // What people leave in squares --------------------------------------------------------------------

@@ -19,6 +19,15 @@ interface Watcher {
 export class Traces {
   readonly #watchers = new Map<Viewer, Watcher>();
   #waiting: Waiting[] = [];
+  /** Told of all that sessions of this node are shown, once their frames are written. */
+  #observer: ((trace: ShownTrace, writtenMs: number) => void) | undefined;
+  #unwritten: ShownTrace[] = [];
+
+  /** Tells somebody of all inputs that are followed to this node, or with undefined nobody any longer. */
+  observe(tell: ((trace: ShownTrace, writtenMs: number) => void) | undefined): void {
+    this.#observer = tell;
+    this.#unwritten = [];
+  }
 
   watch(viewer: Viewer, tell: (trace: ShownTrace) => void): void {
     this.#watchers.set(viewer, { tell, held: [] });
@@ -33,7 +42,8 @@ export class Traces {
    * @param arrivedMs when the broker brought it; null for an input of this node's own player
    */
   add(square: SquareKey, trace: Trace, arrivedMs: number | null): void {
-    if (this.#watchers.size > 0 && this.#waiting.length < MAX_TRACES) this.#waiting.push({ square, trace, arrivedMs });
+    const isWatched = this.#watchers.size > 0 || this.#observer !== undefined;
+    if (isWatched && this.#waiting.length < MAX_TRACES) this.#waiting.push({ square, trace, arrivedMs });
   }
 
   /**
@@ -43,6 +53,9 @@ export class Traces {
   show(plannedMs: number, isHeldFrom: (viewer: Viewer, square: SquareKey) => boolean): void {
     const waiting = this.#waiting;
     if (waiting.length > 0) this.#waiting = [];
+    if (this.#observer !== undefined) {
+      for (const { trace, arrivedMs } of waiting) this.#unwritten.push({ ...trace, arrivedMs, plannedMs });
+    }
     for (const [viewer, watcher] of this.#watchers) {
       for (const trace of watcher.held) watcher.tell(trace);
       watcher.held = [];
@@ -53,5 +66,13 @@ export class Traces {
         else watcher.tell(shown);
       }
     }
+  }
+
+  /** All frames of the flush under way have been written. */
+  written(writtenMs: () => number): void {
+    if (this.#unwritten.length === 0) return;
+    const atMs = writtenMs();
+    for (const trace of this.#unwritten) this.#observer?.(trace, atMs);
+    this.#unwritten = [];
   }
 }

@@ -85,6 +85,10 @@ export function addModeration(
 
   read('/people', async (one, { q = '' }) => ({ people: await one.people(String(q).slice(0, 64)) }));
   read('/rules', (one) => ({ rules: one.rules, isWritable }));
+  read('/follow', async (one, { player: id }) => {
+    if (!/^\d{1,10}$/.test(String(id))) throw new BadRequest('Say whom, as in ?player=12.');
+    return { id: await one.follow(Number(id)) };
+  });
   read('/audit', async (one, { before, most }) => {
     const newest = Number(before ?? Number.MAX_SAFE_INTEGER);
     const count = Math.min(MAX_AUDIT, Math.max(1, Number(most ?? 50)));

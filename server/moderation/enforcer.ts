@@ -20,6 +20,8 @@ export interface EnforcerOptions {
   readonly rules: RuleBook;
   /** Other rules hold than before. */
   readonly rulesChanged: () => void;
+  /** An input of a player, if that is here, is to be followed, and what becomes of it told. */
+  readonly follow: (player: number, id: number) => void;
   /** News from another node, for those who look on. */
   readonly noticed: (topic: NoticeTopic, value: unknown) => void;
   /** The store did not do what it was asked for. */
@@ -84,6 +86,11 @@ export class Enforcer {
       case 'rules':
         await this.readRules();
         return NOBODY_THERE;
+      case 'follow': {
+        this.#options.follow(order.player, order.id);
+        const session = this.#options.sessionOf(order.player);
+        return { people: session === undefined ? [] : this.#personOf(session) };
+      }
       case 'notice':
         this.#options.noticed(order.topic, order.value);
         return NOBODY_THERE;

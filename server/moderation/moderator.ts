@@ -25,6 +25,8 @@ export interface ModeratorOptions {
   readonly readRules: () => Promise<void>;
   /** The time of day, in ms since 1970. */
   readonly wallMs: () => number;
+  /** From [0, 1). */
+  readonly random: () => number;
   /** Somebody who runs the world has done something; undoing has got further. */
   readonly audited: (record: AuditRecord) => void;
   readonly reverting: (progress: RevertProgress) => void;
@@ -116,6 +118,17 @@ export class Moderator {
     const [person] = people;
     if (person === undefined) throw new Unmet(404, NOT_HERE);
     return person;
+  }
+
+  /**
+   * Follows somebody's next change of direction to all who are told of it; what each node did with it comes onto the
+   * notice board. Gives the id that it goes by. @throws Unmet when they are not there
+   */
+  async follow(player: number): Promise<number> {
+    const id = Math.floor(this.#options.random() * 2 ** 32);
+    const { people } = await this.#options.desk.give({ kind: 'follow', player, id });
+    if (people.length === 0) throw new Unmet(404, NOT_HERE);
+    return id;
   }
 
   /** Says something to everybody in the world. */

@@ -10,11 +10,13 @@ export type Order =
   | { readonly kind: 'announce'; readonly text: string }
   /** The rules have changed: they are to be read again. */
   | { readonly kind: 'rules' }
+  /** The next change of direction of somebody is followed to all nodes, under this id (u32). */
+  | { readonly kind: 'follow'; readonly player: number; readonly id: number }
   /** News for those who look on, on whatever node they do: nothing comes of it. */
   | { readonly kind: 'notice'; readonly topic: NoticeTopic; readonly value: unknown };
 
 /** What is told from node to node. */
-export const NOTICE_TOPICS = ['audit', 'revert'] as const;
+export const NOTICE_TOPICS = ['audit', 'revert', 'trace'] as const;
 export type NoticeTopic = (typeof NOTICE_TOPICS)[number];
 
 /** What has come of an order at one node. */
@@ -40,6 +42,8 @@ export function readOrder(text: string): Order | undefined {
       return isWhole(player) && isText(reason, MAX_REASON) ? { kind, player, reason } : undefined;
     case 'teleport':
       return isWhole(player) && isWhole(tileX) && isWhole(tileY) ? { kind, player, tileX, tileY } : undefined;
+    case 'follow':
+      return isWhole(player) && isWhole(fields.id) ? { kind, player, id: fields.id } : undefined;
     case 'announce':
       return isText(said, MAX_ANNOUNCEMENT) ? { kind, text: said } : undefined;
     case 'rules':

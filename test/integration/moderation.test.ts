@@ -5,6 +5,7 @@ import { createMemoryStore } from '../../server/store/memory-store.ts';
 import { CLOSE, ProtocolError } from '../../shared/closing.ts';
 import type { AuditRecord, FoundPerson, RevertProgress, Rule } from '../../shared/moderation.ts';
 import { BARE } from '../../shared/tiles.ts';
+import type { FollowedHop } from '../../shared/topology.ts';
 import { ADMIN_TOKEN, AdminClient } from '../helpers/admin-client.ts';
 import { HELLO, RawClient } from '../helpers/raw-client.ts';
 import { startTestApp } from '../helpers/test-app.ts';
@@ -239,6 +240,41 @@ describe('those who run a world', () => {
     await until('all of it was seen there', () =>
       ['topology', 'audit', 'revert', 'rules'].every((one) => topics.has(one)),
     );
+  });
+
+  it('follow a change of direction through the nodes, without the right to change anything', async () => {
+    const nodes = await (SHARED_WORLDS['one Redis'] as StartNodes)(2, { adminToken: ADMIN_TOKEN });
+    const [here, there] = nodes as [App, App];
+    const admin = new AdminClient(here);
+    const ada = await Walker.join(there.url, { at: [0, 0] });
+    const ben = await Walker.join(here.url, { at: [1, 1] });
+    await ben.sees(ada);
+    const hops: FollowedHop[] = [];
+    const ending = new AbortController();
+    onTestFinished(() => ending.abort());
+    void (async () => {
+      for await (const { topic, value } of admin.notices(ending.signal)) {
+        if (topic === 'trace') hops.push(value as FollowedHop);
+      }
+    })().catch(() => undefined);
+    const { status, body } = await admin.get(`/follow?player=${ada.id}`);
+    expect(status).toBe(200);
+    await ada.turn(0);
+    await until('both nodes have told', () => hops.length === 2);
+    const [own, other] = hops.sort((a, b) => (a.arrivedMs === null ? -1 : 1) - (b.arrivedMs === null ? -1 : 1));
+    expect([own?.node, other?.node]).toEqual([there.node.name, here.node.name]);
+    for (const hop of hops) {
+      expect(hop).toMatchObject({ id: body.id, player: ada.id, readMs: own?.readMs, flushedMs: own?.flushedMs });
+      expect(hop.flushedMs).toBeGreaterThanOrEqual(hop.readMs);
+      expect(hop.plannedMs).toBeGreaterThanOrEqual(hop.arrivedMs ?? hop.flushedMs);
+      expect(hop.writtenMs).toBeGreaterThanOrEqual(hop.plannedMs);
+    }
+    // That one only.
+    await ada.turn(64);
+    await ben.sawTurn(ada.id, 64);
+    expect(hops).toHaveLength(2);
+    expect(await admin.get('/follow?player=77')).toMatchObject({ status: 404 });
+    expect(await admin.get('/follow')).toMatchObject({ status: 400 });
   });
 
   it('leave a trace of everything they do, and nothing is done that cannot be noted', async () => {

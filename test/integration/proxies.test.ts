@@ -1,13 +1,26 @@
+import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Report } from '../../client/bots/report.ts';
 import { CLOSE } from '../../shared/closing.ts';
 import { SUBPROTOCOL } from '../../shared/constants.ts';
 import { PROXIES, startProxy } from '../helpers/front-proxy.ts';
+import { ownFolder } from '../helpers/own-folder.ts';
+import { runProgram } from '../helpers/program.ts';
 import { RawClient } from '../helpers/raw-client.ts';
 import { startTestApp } from '../helpers/test-app.ts';
 
 /** Its certificate is known to nobody. */
 const UNKNOWN = { rejectUnauthorized: false };
+
+const ROOT = join(import.meta.dirname, '../..');
+
+const bots = (...flags: readonly string[]) =>
+  runProgram(process.execPath, ['--import', 'tsx', join(ROOT, 'client/bots/main.ts'), ...flags], {
+    cwd: ROOT,
+    env: { ...process.env, NODE_TLS_REJECT_UNAUTHORIZED: '0' },
+  });
 
 /** From one of the addresses of this machine. */
 const open = (url: string, localAddress: string, origin?: string): Promise<RawClient> =>
@@ -58,4 +71,25 @@ describe.each(PROXIES)('%s as server/deploy has it', (name) => {
       await client.next('welcome');
     }
   });
+
+  it('brings 200 bots in, who see each other as they should; of one address no more than are let in', async () => {
+    const app = await startTestApp({ trustedProxies: ['127.0.0.1'], connectionsPerAddress: 0 });
+    const { url } = await startProxy(name, [app.port]);
+    const report = join(ownFolder(), 'report.json');
+    const flags = ['--url', url, '--players', '200', '--seconds', '5', '--ramp', '100', '--full-share', '0.2'];
+    const { code, stderr } = await bots(...flags, '--report', report);
+    const { players, updates, ok, latencyMs } = JSON.parse(readFileSync(report, 'utf8')) as Report;
+    expect(stderr).not.toContain('Error');
+    expect(players).toMatchObject({ joined: 200, refused: 0, dropped: 0 });
+    expect(updates).toMatchObject({ missed: 0, ghosts: 0, duplicated: 0 });
+    expect([ok, code]).toEqual([true, 0]);
+    console.log(`200 bots through ${name}: ${updates.seen} updates, p99 ${latencyMs?.p99} ms`);
+
+    const strict = await startTestApp({ trustedProxies: ['127.0.0.1'] });
+    const narrow = await startProxy(name, [strict.port]);
+    await bots('--url', narrow.url, '--players', '100', '--seconds', '1', '--ramp', '100', '--report', report);
+    const { players: some } = JSON.parse(readFileSync(report, 'utf8')) as Report;
+    expect(some).toMatchObject({ joined: 64, refused: 36 });
+    expect(strict.node.counters.joins).toBe(64);
+  }, 90_000);
 });

@@ -88,6 +88,7 @@ describe('orders', () => {
     { kind: 'teleport', player: 1, tileX: -5, tileY: 1e9 },
     { kind: 'announce', text: 'x' },
     { kind: 'rules' },
+    { kind: 'follow', player: 1, id: 4_294_967_295 },
     { kind: 'notice', topic: 'audit', value: { id: 1 } },
   ])('%j are read as they were given', (order) => {
     expect(readOrder(JSON.stringify(order))).toEqual(order);
