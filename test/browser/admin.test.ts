@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULTS } from '../../client/bots/options.ts';
 import { runBots } from '../../client/bots/run.ts';
+import { STANDING } from '../../shared/motion.ts';
 import { screenshot, TestBrowser } from '../helpers/browser.ts';
 import { NodeProcess } from '../helpers/node-process.ts';
 import { RedisServer } from '../helpers/redis-server.ts';
@@ -134,6 +135,17 @@ describe('the page of those who run the servers', () => {
     await page.getByRole('button', { name: 'Find' }).click();
     const row = page.locator('.people tbody tr');
     await expect.poll(() => row.innerText()).toMatch(new RegExp(`Ada the builder#${id}.*40, 0.*${there.port}`, 's'));
+
+    // Where the time of a turn goes, over two nodes.
+    const ben = await Walker.join(here.url, { at: [40, 2] });
+    await ben.sees(ada);
+    await page.getByRole('button', { name: 'Follow: Ada' }).click();
+    await page.getByText(/^As soon as Ada/).waitFor();
+    await ada.turn(64);
+    await page.getByText(/told everywhere .* ms after/).waitFor();
+    await expect.poll(() => page.locator('.hop-row').count()).toBe(2);
+    await ada.turn(STANDING);
+    ben.leave();
 
     // Counted first, then done.
     await page.getByRole('button', { name: 'Undo: Ada' }).click();

@@ -7,9 +7,10 @@ import type { App } from '../../server/app.ts';
 import { Metrics } from '../../server/http/metrics.ts';
 import { createHttp } from '../../server/http/server.ts';
 import { CLOSE, type CloseReason } from '../../shared/closing.ts';
+import { ADMIN_TOKEN, AdminClient } from '../helpers/admin-client.ts';
 import { screenshot, TestBrowser } from '../helpers/browser.ts';
 import { openPlayer } from '../helpers/playing.ts';
-import { RawClient } from '../helpers/raw-client.ts';
+import { HELLO, RawClient } from '../helpers/raw-client.ts';
 import { startShard, startShardWithClient } from '../helpers/shard.ts';
 
 const DESKTOP = { width: 960, height: 600 };
@@ -74,6 +75,42 @@ describe('a server that lets nobody in', () => {
     client.socket.close(1000);
     await page.waitForFunction(() => window.flatlands?.ready === true);
     await banner(page).waitFor({ state: 'hidden' });
+  });
+
+  test('full, with a line at the door: it says the place, which moves up, and lets one in by itself', async () => {
+    const busy = await startShardWithClient({ maxSessions: 2, queue: 50, adminToken: ADMIN_TOKEN, adminWrites: true });
+    onTestFinished(() => busy.stop());
+    const { client: first } = await RawClient.join(busy.url);
+    const { client: second } = await RawClient.join(busy.url);
+    const before = await Promise.all(
+      Array.from({ length: 11 }, async () => {
+        const client = await RawClient.open(busy.url);
+        client.send(HELLO);
+        await client.next('queued');
+        return client;
+      }),
+    );
+    const page = await browser.openPage(PHONE, { url: `http://127.0.0.1:${busy.port}/?name=Ben`, touch: true });
+    await told(page, 'The world is full: you are 12th in line');
+    expect(await page.getByRole('status').allInnerTexts()).toContain(
+      'The world is full: you are 12th in line. 12 are waiting. Stay here, and you come in by yourself.',
+    );
+    await screenshot(page, 'queue-phone');
+    for (const client of before) client.socket.close(1000);
+    await told(page, 'The world is full: you are next');
+    first.socket.close(1000);
+    await page.waitForFunction(() => window.flatlands?.ready === true);
+    await banner(page).waitFor({ state: 'hidden' });
+
+    // What those who run the world say is to be noticed.
+    await new AdminClient(busy).post('/announce', { text: 'The server restarts at nine: you will be back at once.' });
+    await page.locator('.toast-announced').waitFor();
+    await screenshot(page, 'announced-phone');
+    await new AdminClient(busy).post('/kick', { player: 3, reason: 'asleep' });
+    await told(page, 'You were sent away');
+    await banner(page).getByText('They say: “asleep”.').waitFor();
+    await screenshot(page, 'kicked-phone');
+    second.socket.close(1000);
   });
 
   test('of another version: reloading is offered, and when it has not helped that is said, without a loop', async () => {
