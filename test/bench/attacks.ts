@@ -95,6 +95,7 @@ async function suffer(attack: Attack, parts: Parts): Promise<Row[]> {
   const fromSeconds = plan.calmSeconds / 2;
   const toSeconds = fromSeconds + plan.attackSeconds;
   const target = { port: server.port, token: await resumeTokenOf(server.url) };
+  const before = await refusalsOf(server.port);
   let gains: Promise<Gains> | undefined;
   say(`${attack.name}: ${attack.about}`);
   const report = await players.tell(
@@ -116,7 +117,12 @@ async function suffer(attack: Attack, parts: Parts): Promise<Row[]> {
     },
   );
   if (gains === undefined) throw new Error(`${attack.name}: the run ended before it began.`);
-  return rowsOf(attack, report, await gains, say);
+  const gained = await gains;
+  for (const [code, count] of await refusalsOf(server.port)) {
+    const more = count - (before.get(code) ?? 0);
+    if (more > 0) say(`${attack.name}: the server ended ${more} × ${nameOf(`closed ${code}`)}`);
+  }
+  return rowsOf(attack, report, gained, say);
 }
 
 function rowsOf({ name }: Attack, report: Report, { tries, outcomes }: Gains, say: BenchmarkOptions['say']): Row[] {
@@ -134,6 +140,13 @@ function rowsOf({ name }: Attack, report: Report, { tries, outcomes }: Gains, sa
     atMost(0, row('missed', report.updates.missed + (inFault?.updates.missed ?? 0))),
     row('the bots’ own delay ms', generator.eventLoopDelayMs.p99, 'ms'),
   ];
+}
+
+/** How often the server has refused or ended something, by code. */
+async function refusalsOf(port: number): Promise<Map<number, number>> {
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  const found = text.matchAll(/^flatlands_refusals_total\{code="(\d+)"\} (\d+)$/gm);
+  return new Map([...found].map(([, code, count]) => [Number(code), Number(count)]));
 }
 
 /** "closed 4003 (flood)" */

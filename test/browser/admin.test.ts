@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULTS } from '../../client/bots/options.ts';
 import { runBots } from '../../client/bots/run.ts';
 import { STANDING } from '../../shared/motion.ts';
+import { BARE } from '../../shared/tiles.ts';
 import { screenshot, TestBrowser } from '../helpers/browser.ts';
 import { NodeProcess } from '../helpers/node-process.ts';
 import { RedisServer } from '../helpers/redis-server.ts';
@@ -12,6 +13,7 @@ import { Walker } from '../helpers/walker.ts';
 
 const TOKEN = 'a-token-for-those-who-run-it';
 const PLAYERS = 40;
+const WALL = 17;
 const WIDE = { width: 1440, height: 1000 };
 const PHONE = { width: 390, height: 844 };
 
@@ -60,12 +62,20 @@ const looks = (page: Page): Promise<number> =>
 
 const rowsOf = (page: Page): Promise<string[]> => page.locator('.nodes tbody tr').allInnerTexts();
 
+/** Where somebody could build a wall now, two tiles or more away from them. */
+function freeTiles({ client }: Walker): (readonly [number, number])[] {
+  const { x = 0, y = 0 } = client.ownPosition() ?? {};
+  const [tileX, tileY] = [Math.floor(x / 256), Math.floor(y / 256)];
+  const around = [-3, -2, 2, 3].flatMap((dx) => [-1, 0, 1].map((dy) => [tileX + dx, tileY + dy] as const));
+  return around.filter(([atX, atY]) => client.whyNot(atX, atY, WALL) === undefined);
+}
+
 describe('the page of those who run the servers', () => {
   it('asks for the token, says when it is the wrong one, and forgets it with its tab', async () => {
     const page = await open(WIDE, [/401 \(Unauthorized\)/]);
     await screenshot(page, 'admin-token');
     await enter(page, 'not-the-right-token-at-all');
-    await expect.poll(() => page.locator('.why').innerText()).toBe('That takes the token of --admin-token.');
+    await expect.poll(() => page.locator('.card .why').innerText()).toBe('That takes the token of --admin-token.');
     await enter(page);
     await page.locator('.nodes').waitFor();
     await page.reload();
@@ -124,17 +134,24 @@ describe('the page of those who run the servers', () => {
   it('finds people, sends them away, lays rules down and undoes what they built', { timeout: 60_000 }, async () => {
     const [here, there] = nodes as [NodeProcess, NodeProcess];
     const ada = await Walker.join(there.url, { name: 'Ada the builder', at: [40, 0] });
-    for (const x of [41, 42, 43]) {
-      expect(ada.client.build(x, 0, 17)).toBeDefined();
+    await until('she sees the ground', () => freeTiles(ada).length >= 3);
+    const built = freeTiles(ada).slice(0, 3);
+    for (const [x, y] of built) {
+      expect(ada.client.build(x, y, WALL)).toBeDefined();
       await until('it stands', () => [...ada.client.pendingEdits()].length === 0);
     }
+    const tileOfAda = Object.values(ada.client.ownPosition() ?? {})
+      .slice(0, 2)
+      .map((at) => Math.floor(Number(at) / 256));
     const page = await open(WIDE);
     await enter(page);
     const { id } = ada;
     await page.getByRole('searchbox').fill('builder');
     await page.getByRole('button', { name: 'Find' }).click();
     const row = page.locator('.people tbody tr');
-    await expect.poll(() => row.innerText()).toMatch(new RegExp(`Ada the builder#${id}.*40, 0.*${there.port}`, 's'));
+    await expect
+      .poll(() => row.innerText())
+      .toMatch(new RegExp(`^Ada the builder#${id}\\s+${tileOfAda.join(', ')}\\s.*${there.port}`, 's'));
 
     // Where the time of a turn goes, over two nodes.
     const ben = await Walker.join(here.url, { at: [40, 2] });
@@ -153,7 +170,9 @@ describe('the page of those who run the servers', () => {
     await page.getByText('3 tiles would be set back.').waitFor();
     await page.getByRole('button', { name: 'Undo', exact: true }).click();
     await page.getByText('Done: 3 of 3 tiles set back.').waitFor();
-    await until('the ground is bare', () => ada.client.ground?.kindAt(42, 0, Number.MAX_SAFE_INTEGER) === 0);
+    const isBare = ([x, y]: readonly [number, number]) =>
+      ada.client.ground?.kindAt(x, y, Number.MAX_SAFE_INTEGER) === BARE;
+    await until('the ground is bare', () => built.every(isBare));
 
     await page.getByRole('button', { name: 'Protect an area' }).click();
     const dialog = page.getByRole('dialog');

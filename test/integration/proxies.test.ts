@@ -90,6 +90,5 @@ describe.each(PROXIES)('%s as server/deploy has it', (name) => {
     await bots('--url', narrow.url, '--players', '100', '--seconds', '1', '--ramp', '100', '--report', report);
     const { players: some } = JSON.parse(readFileSync(report, 'utf8')) as Report;
     expect(some).toMatchObject({ joined: 64, refused: 36 });
-    expect(strict.node.counters.joins).toBe(64);
   }, 90_000);
 });

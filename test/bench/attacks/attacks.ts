@@ -76,7 +76,7 @@ export const ATTACKS: readonly Attack[] = [
   },
   {
     name: 'garbage',
-    about: '300 connections a second that say hello and then random bytes',
+    about: '300 sessions a second that say hello and then random bytes',
     run: (tries) =>
       tries.each(300, () => {
         join(tries).write(noise());
@@ -84,7 +84,8 @@ export const ATTACKS: readonly Attack[] = [
   },
   {
     name: 'bombs',
-    about: '200 frames a second: nested 2,000 deep, of 60 kB, of a billion entries, of a gigabyte, compressed, with __proto__',
+    about:
+      '200 frames a second: nested 2,000 deep, of 60 kB, of a billion entries, of a gigabyte, compressed, with __proto__',
     run: (tries) =>
       tries.each(200, (index) => {
         const bombs = [DEEP, TOO_BIG, ...HUGE, COMPRESSED, GIGABYTE, pollution];
@@ -133,14 +134,10 @@ export const ATTACKS: readonly Attack[] = [
   },
   {
     name: 'never reads',
-    about: '100 in the middle of everybody who never read what they are sent, and come again',
+    about: 'ten more people a second in the middle of everybody, who never read what they are sent',
     run: async (tries) => {
-      const sockets = new Array<Socket | undefined>(100).fill(undefined);
-      await tries.each(200, (index) => {
-        const lane = index % sockets.length;
-        if (sockets[lane]?.writable === true && sockets[lane]?.destroyed !== true) return;
-        sockets[lane] = join(tries);
-        sockets[lane]?.pause();
+      await tries.each(10, () => {
+        join(tries).pause();
       });
     },
   },

@@ -60,7 +60,7 @@ export class Tries {
     });
     socket.on('close', () => {
       this.#open.delete(socket);
-      this.got(this.signal.aborted && failed === '' ? 'still open at the end' : endOf(heard, failed));
+      this.got(endOf(heard, failed, this.signal.aborted));
     });
     if (request !== '') socket.write(request);
     return socket;
@@ -73,12 +73,14 @@ export class Tries {
   }
 }
 
-/** What a connection that has ended got: the last thing that the server said to it. */
-function endOf(heard: Buffer, failed: string): string {
+/** What a connection got: the last thing that the server said to it. @param isOurs whether the attack is over */
+function endOf(heard: Buffer, failed: string, isOurs: boolean): string {
+  const open = isOurs && failed === '';
   const status = /^HTTP\/1\.1 (\d{3})/.exec(heard.toString('latin1', 0, 20))?.[1];
-  if (status === undefined) return failed === '' ? 'cut' : `cut (${failed})`;
+  if (status === undefined) return open ? 'still open at the end' : failed === '' ? 'cut' : `cut (${failed})`;
   if (status !== '101') return `HTTP ${status}`;
-  return `closed ${closeCodeOf(heard.subarray(heard.indexOf('\r\n\r\n') + 4)) ?? 'without a code'}`;
+  const code = closeCodeOf(heard.subarray(heard.indexOf('\r\n\r\n') + 4));
+  return code === undefined ? (open ? 'still in at the end' : 'cut') : `closed ${code}`;
 }
 
 /** Walks over the frames of a WebSocket (RFC 6455, 5.2) to the one that closes it. */
