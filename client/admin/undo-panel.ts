@@ -10,7 +10,7 @@ const SIDE_WORDS = { left: 'From X', top: 'From Y', right: 'To X', bottom: 'To Y
 export class UndoPanel {
   readonly node: HTMLElement;
   readonly #api: () => AdminApi;
-  readonly #player = numberField('Number of the person, if it is one’s');
+  readonly #player = numberField('Person, by number');
   readonly #hours = numberField('Of the last hours');
   readonly #sides = Object.fromEntries(SIDES.map((side) => [side, numberField(SIDE_WORDS[side])])) as Readonly<
     Record<(typeof SIDES)[number], NumberField>
