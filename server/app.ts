@@ -259,7 +259,9 @@ class Start {
 
   /** For those who look on, as long as there are any. */
   async #postTopology(): Promise<void> {
-    if (this.#board.watchers > 0) this.#board.post('topology', await this.#survey?.topology());
+    if (this.#board.watchers === 0) return;
+    await this.#moderation?.lookBeside();
+    this.#board.post('topology', await this.#survey?.topology());
   }
 
   /** Takes back whatever has been done, all of it also when a part of that fails. */

@@ -16,6 +16,8 @@ import type { Store } from './store/store.ts';
 export interface NodeModeration {
   readonly moderator: Moderator;
   receive(message: OrderQuestion | OrderAnswer): void;
+  /** Posts how far what is done beside the shard is, when that has changed. */
+  lookBeside(): Promise<void>;
   stop(): void;
 }
 
@@ -69,6 +71,7 @@ export async function moderationOf(node: Node, options: NodeModerationOptions): 
     members: () => membership.names(),
   });
   let postedMs = Number.NEGATIVE_INFINITY;
+  let lastNotice: string | undefined;
   const post = (topic: NoticeTopic, value: unknown): void => {
     board.post(topic, value);
     desk.spread({ kind: 'notice', topic, value });
@@ -96,6 +99,16 @@ export async function moderationOf(node: Node, options: NodeModerationOptions): 
   return {
     moderator,
     receive: (message) => desk.receive(message),
+    lookBeside: async () => {
+      try {
+        const notice = await store.notice();
+        if (notice === undefined || notice === lastNotice) return;
+        lastNotice = notice;
+        board.post('upkeep', JSON.parse(notice));
+      } catch (error) {
+        storeFailed(error);
+      }
+    },
     stop: () => {
       ending.abort();
       clearInterval(timer);

@@ -92,6 +92,18 @@ export interface RevertProgress {
   readonly passedOver: number;
 }
 
+/** How far something is that is done beside the shard: an export or an import. */
+export interface UpkeepNotice {
+  /** `Exporting`, `Importing` */
+  readonly what: string;
+  /** Things (players, tiles, lines, gems), and of how many; null when that is not known. */
+  readonly done: number;
+  readonly of: number | null;
+  readonly phase: 'under way' | 'done' | 'stopped';
+  /** In ms since 1970. */
+  readonly atMs: number;
+}
+
 /** Something that was done by those who run the world. */
 export interface AuditRecord {
   readonly id: number;

@@ -1,4 +1,4 @@
-import type { AuditRecord, RevertProgress } from '../../shared/moderation.ts';
+import type { AuditRecord, RevertProgress, UpkeepNotice } from '../../shared/moderation.ts';
 import type { FollowedHop, Topology } from '../../shared/topology.ts';
 import { attempt } from '../memory.ts';
 import { element, setText } from '../ui/element.ts';
@@ -16,6 +16,7 @@ import { RulesPanel } from './rules-panel.ts';
 import { SlowTable } from './slow-table.ts';
 import { TokenCard } from './token-card.ts';
 import { UndoPanel } from './undo-panel.ts';
+import { UpkeepLine } from './upkeep-line.ts';
 import { WorldMap } from './world-map.ts';
 
 /** A stream that has ended is asked for again after this, in ms. */
@@ -62,6 +63,7 @@ const plots: readonly (readonly [Measure, LoadPlot])[] = [
 
 const root = document.getElementById('admin');
 let looks = 0;
+const upkeep = new UpkeepLine();
 const summary = element('p', 'summary');
 const trouble = element('p', 'trouble');
 trouble.setAttribute('role', 'status');
@@ -69,6 +71,7 @@ trouble.hidden = true;
 const page = element('main', 'page', [
   element('header', 'top', [element('h1', '', 'Flatlands'), summary]),
   trouble,
+  upkeep.node,
   table.node,
   element('section', 'panel', [
     element('h2', '', 'Load'),
@@ -138,6 +141,9 @@ function told(topic: string, value: unknown): void {
       break;
     case 'rules':
       void rules.look();
+      break;
+    case 'upkeep':
+      upkeep.show(value as UpkeepNotice);
       break;
     case 'trace':
       follow.show(value as FollowedHop);

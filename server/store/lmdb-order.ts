@@ -2,11 +2,13 @@ import type { LmdbTables } from './lmdb-tables.ts';
 import { packJson, unpackJson } from './lmdb-values.ts';
 import { type AuditEntry, KEPT_AUDIT, type Store } from './store.ts';
 
-type Order = Pick<Store, 'rules' | 'setRule' | 'audit' | 'audited'>;
+type Order = Pick<Store, 'rules' | 'setRule' | 'audit' | 'audited' | 'notice' | 'setNotice'>;
 
-/** What those who run the world have laid down and done. */
+const NOTICE = 'notice';
+
+/** What those who run the world have laid down and done, and are doing. */
 export function lmdbOrder(tables: LmdbTables): Order {
-  const { rules, audit } = tables;
+  const { rules, audit, meta } = tables;
   return {
     rules: async () =>
       tables.read(() => new Map([...rules.getRange()].map(({ key, value }) => [key, unpackJson(value) as string]))),
@@ -26,6 +28,14 @@ export function lmdbOrder(tables: LmdbTables): Order {
         const range = audit.getRange({ start: before - 1, end: 0, reverse: true, limit: most });
         return [...range].map(({ key, value }) => ({ id: key, text: unpackJson(value) as string }));
       }),
+    notice: async () =>
+      tables.read(() => {
+        const packed = meta.get(NOTICE);
+        return packed === undefined ? undefined : (unpackJson(packed) as string);
+      }),
+    setNotice: async (text) => {
+      await tables.write(() => meta.put(NOTICE, packJson(text)));
+    },
   };
 }
 

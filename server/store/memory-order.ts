@@ -6,8 +6,9 @@ export class MemoryOrder {
   readonly rules = new Map<string, string>();
   readonly entries: AuditEntry[] = [];
   #lastId = 0;
+  #notice: string | undefined;
 
-  readonly methods: Pick<Store, 'rules' | 'setRule' | 'audit' | 'audited'> = {
+  readonly methods: Pick<Store, 'rules' | 'setRule' | 'audit' | 'audited' | 'notice' | 'setNotice'> = {
     rules: async () => new Map(this.rules),
     setRule: async (key, text) => this.set(key, text),
     audit: async (text) => {
@@ -20,6 +21,10 @@ export class MemoryOrder {
         .filter(({ id }) => id < before)
         .slice(-most)
         .reverse(),
+    notice: async () => this.#notice,
+    setNotice: async (text) => {
+      this.#notice = text;
+    },
   };
 
   set(key: string, text: string | undefined): void {

@@ -5,10 +5,11 @@ import { type AuditEntry, KEPT_AUDIT, type Store } from './store.ts';
  * What those who run the world have laid down: a hash from key to text; and done: a sorted set of "id text" by id,
  * beside a counter that outlives them.
  */
-type Order = Pick<Store, 'rules' | 'setRule' | 'audit' | 'audited'>;
+type Order = Pick<Store, 'rules' | 'setRule' | 'audit' | 'audited' | 'notice' | 'setNotice'>;
 
 const rulesKey = ({ prefix }: RedisAsker): string => `${prefix}:rules`;
 const lastKey = ({ prefix }: RedisAsker): string => `${prefix}:{audit}:last`;
+const noticeKey = ({ prefix }: RedisAsker): string => `${prefix}:notice`;
 const auditKey = ({ prefix }: RedisAsker): string => `${prefix}:{audit}:entries`;
 
 /** KEYS: a hash. */
@@ -50,6 +51,10 @@ export function redisOrder(asker: RedisAsker): Order {
       text,
     }),
     audited: (before, most) => readAudit(asker, before, most),
+    notice: async () => (await asker.ask((redis) => redis.get(noticeKey(asker)))) ?? undefined,
+    setNotice: async (text) => {
+      await asker.ask((redis) => redis.set(noticeKey(asker), text));
+    },
   };
 }
 

@@ -237,6 +237,10 @@ export interface Store {
   /** The last entries with an id below `before`, newest first, at most so many. */
   audited(before: number, most: number): Promise<readonly AuditEntry[]>;
 
+  /** The last word on what is being done beside the shard (an export, an import), one text of JSON; not a record. */
+  notice(): Promise<string | undefined>;
+  setNotice(text: string): Promise<void>;
+
   // All of it -----------------------------------------------------------------------------------
 
   /** World time when it was last saved, in ms; 0 at first. */

@@ -1,4 +1,5 @@
 /** `npm run world`: looks after what a shard keeps, beside the shard; see command-line.ts. */
+import type { Store } from '../store/store.ts';
 import { parseCommandLine, type Task } from './command-line.ts';
 import { exportWorld } from './export.ts';
 import { sentenceOf, UpkeepFailure } from './failure.ts';
@@ -47,6 +48,19 @@ async function run(task: Task, place: StorePlace): Promise<number> {
   }
 }
 
+/** Does something with a store whose notice says how far it is, for those who look on at `/admin`. */
+async function posted<T>(store: Store, progress: Progress, act: () => Promise<T>): Promise<T> {
+  progress.postTo(store);
+  let isDone = false;
+  try {
+    const outcome = await act();
+    isDone = true;
+    return outcome;
+  } finally {
+    await progress.ended(isDone);
+  }
+}
+
 interface Around {
   readonly signal: AbortSignal;
   readonly progress: Progress;
@@ -59,7 +73,8 @@ async function done(task: Task, place: StorePlace, { signal, progress }: Around)
       const { file } = task;
       const tally = await withStore(place, { mayMake: false, signal }, async (store) => {
         const sink = file === '-' ? streamSink(process.stdout, 'the standard output') : await openPartFile(file);
-        return await exportWorld(store, sink, { world: place.world, date: new Date(), signal, progress });
+        const options = { world: place.world, date: new Date(), signal, progress };
+        return await posted(store, progress, () => exportWorld(store, sink, options));
       });
       return `Exported ${inWords(tally.info)} from ${placeName(place)}${file === '-' ? '' : ` to ${file}`}.`;
     }
@@ -68,7 +83,9 @@ async function done(task: Task, place: StorePlace, { signal, progress }: Around)
       const file = await openSource(task.file, process.stdin, signal);
       try {
         const expected = await checkFile(file, options);
-        await withStore(place, { mayMake: true, signal }, (store) => takeFile(file, store, expected, options));
+        await withStore(place, { mayMake: true, signal }, (store) =>
+          posted(store, progress, () => takeFile(file, store, expected, options)),
+        );
         return `Imported ${inWords(expected.info)} to ${placeName(place)}.`;
       } finally {
         await file.close();

@@ -31,6 +31,16 @@ export function orderRules(any: Stores): void {
     expect(KEPT_AUDIT).toBeGreaterThanOrEqual(1000);
   });
 
+  it('has the last word on what is done beside it, for all, and in no export', async () => {
+    expect(await any(0).notice()).toBeUndefined();
+    await any(0).setNotice('{"done":1}');
+    await any(1).setNotice('{"done":2,"of":"🦊"}');
+    expect(await any(2).notice()).toBe('{"done":2,"of":"🦊"}');
+    const types = [];
+    for await (const { type } of any(0).records()) types.push(type);
+    expect(types).toEqual(['world']);
+  });
+
   it('remembers who made an edit, and what was there, oldest first', async () => {
     expect(await any(0).editLog(SQUARE)).toEqual([]);
     await any(0).edit(SQUARE, 5, 17, undefined, { player: 1, atMs: 1000 });

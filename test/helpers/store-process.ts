@@ -22,7 +22,7 @@ const MAIN = join(import.meta.dirname, 'store-process-main.ts');
 
 const METHODS: readonly (keyof Store)[] = [
   ...(['takeIdBlock', 'signUp', 'signIn', 'rename', 'savePlace', 'saveHome', 'edit', 'editsOf', 'editLog'] as const),
-  ...(['rules', 'setRule', 'audit', 'audited'] as const),
+  ...(['rules', 'setRule', 'audit', 'audited', 'notice', 'setNotice'] as const),
   ...(['claim', 'claimed', 'top', 'rankOf', 'say', 'linesOf', 'forgetLines'] as const),
   ...(['worldMs', 'saveWorldMs', 'info', 'take', 'forget', 'close'] as const),
 ];

@@ -13,11 +13,13 @@ import { linesOf } from '../../server/upkeep/lines.ts';
 import { FORMAT_VERSION, headerLine, recordsIn } from '../../server/upkeep/record-file.ts';
 import { ADA, BOB, SQUARE } from '../contract/store-people.ts';
 import { fill, recordsOf } from '../contract/store-records.ts';
+import { ADMIN_TOKEN, AdminClient } from '../helpers/admin-client.ts';
 import { type ProgramResult, runProgram } from '../helpers/program.ts';
 import { RedisCluster } from '../helpers/redis-cluster.ts';
 import { RedisServer } from '../helpers/redis-server.ts';
 import { StoreProcess } from '../helpers/store-process.ts';
 import { TcpProxy } from '../helpers/tcp-proxy.ts';
+import { startTestApp } from '../helpers/test-app.ts';
 import { until } from '../helpers/until.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -83,6 +85,17 @@ async function recordsOfFile(path: string): Promise<StoreRecord[]> {
 
 const done = (stdout: string) => ({ code: 0, stdout: `${stdout}\n`, stderr: '' });
 const failed = (stderr: string) => ({ code: 1, stdout: '', stderr: `${stderr}\n` });
+
+it('shows those who look on at /admin how far it is, and how it ended', async () => {
+  const app = await startTestApp({ data, adminToken: ADMIN_TOKEN });
+  expect(await world('export', file, '--data', data)).toMatchObject({ code: 0 });
+  const notices = new AdminClient(app).notices(AbortSignal.timeout(10_000));
+  for await (const { topic, value } of notices) {
+    if (topic !== 'upkeep') continue;
+    expect(value).toMatchObject({ what: 'Exporting', done: 0, of: 0, phase: 'done' });
+    break;
+  }
+});
 
 describe('a world is moved', () => {
   it('from a folder to Redis and from there to another folder, and is the same everywhere', async () => {

@@ -22,6 +22,34 @@ it('shows on a terminal how far a task is, ten times a second, and clears up', (
   expect(written(true, [5], undefined)).toEqual(['Exporting: 50', '']);
 });
 
+it('tells those who look on elsewhere once a second, and how it ended', async () => {
+  const told: unknown[] = [];
+  let nowMs = 0;
+  const progress = new Progress(
+    { write: () => undefined },
+    () => nowMs,
+    () => 5000 + nowMs,
+  );
+  expect(progress.isSeen).toBe(false);
+  progress.postTo({ setNotice: async (text) => void told.push(JSON.parse(text)) });
+  expect(progress.isSeen).toBe(true);
+  for (; nowMs <= 1500; nowMs += 100) progress.show('Exporting', nowMs, 2000);
+  await progress.ended(true);
+  progress.show('Exporting', 2000, 2000);
+  expect(told).toEqual([
+    { what: 'Exporting', done: 0, of: 2000, phase: 'under way', atMs: 5000 },
+    { what: 'Exporting', done: 1000, of: 2000, phase: 'under way', atMs: 6000 },
+    { what: 'Exporting', done: 1500, of: 2000, phase: 'done', atMs: 6600 },
+  ]);
+});
+
+it('is not kept from its task by a board that takes nothing', async () => {
+  const progress = new Progress({ write: () => undefined }, () => 0);
+  progress.postTo({ setNotice: () => Promise.reject(new Error('read-only')) });
+  progress.show('Importing', 1, undefined);
+  await progress.ended(false);
+});
+
 it('writes nothing elsewhere', () => {
   expect(written(false, [0, 1000], 5)).toEqual([]);
 });
