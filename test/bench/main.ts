@@ -4,8 +4,15 @@ import { resultOf } from './benchmark.ts';
 import { parseCommandLine } from './command-line.ts';
 import { isWritable, writeResults } from './json-file.ts';
 import { isPlotted } from './plot.ts';
+import { queuesMain } from './queues/main.ts';
 import { BENCHMARKS } from './registry.ts';
 import { tableOf } from './table.ts';
+
+const [name, ...words] = process.argv.slice(2);
+// What a benchmark has started ends with this process, however it ends.
+process.on('SIGINT', () => process.exit(130));
+process.on('SIGTERM', () => process.exit(143));
+if (name === 'queues') process.exit(await queuesMain(words));
 
 const parsed = parseCommandLine(process.argv.slice(2), BENCHMARKS);
 if (parsed.kind === 'print') {
@@ -21,10 +28,6 @@ for (const [flag, file] of [
   console.error(`${flag} takes the name of a file that can be written, not "${file}".`);
   process.exit(2);
 }
-
-// What a benchmark has started ends with this process, however it ends.
-process.on('SIGINT', () => process.exit(130));
-process.on('SIGTERM', () => process.exit(143));
 
 const results: BenchmarkResult[] = [];
 for (const benchmark of benchmarks) {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { run } from './child.ts';
-import { programPath, unpackPackages } from './unpacked-packages.ts';
+import { hasUnpackedLibrary, programPath, unpackPackages } from './unpacked-packages.ts';
 
 /** Something that npm cannot install and the tests cannot do without. */
 export interface SystemPackage {
@@ -25,6 +25,24 @@ export const SYSTEM_PACKAGES: readonly SystemPackage[] = [
     name,
     neededBy: 'the tests of server/deploy',
     isThere: () => programPath(name) !== undefined,
+    isUnpacked: true as const,
+  })),
+  ...['nats-server', 'mosquitto'].map((name) => ({
+    name,
+    neededBy: 'the comparison of brokers',
+    isThere: () => programPath(name) !== undefined,
+    isUnpacked: true as const,
+  })),
+  // Those of mosquitto's libraries that a small system does not have.
+  ...Object.entries({
+    libcjson1: 'libcjson.so.1',
+    libmosquitto1: 'libmosquitto.so.1',
+    libdlt2: 'libdlt.so.2',
+    libwrap0: 'libwrap.so.0',
+  }).map(([name, file]) => ({
+    name,
+    neededBy: 'the comparison of brokers',
+    isThere: () => hasLibrary(file) || hasUnpackedLibrary(file),
     isUnpacked: true as const,
   })),
 ];

@@ -14,6 +14,20 @@ export function programPath(name: string): string | undefined {
   return found.stdout.trim().split('\n')[0] || unpacked;
 }
 
+/** Where the libraries of unpacked programs are. */
+export function libraryFolder(): string {
+  if (!existsSync(join(CACHE, 'usr/lib'))) return '';
+  return readdirSync(join(CACHE, 'usr/lib'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name.endsWith('-linux-gnu'))
+    .map(({ name }) => join(CACHE, 'usr/lib', name))
+    .join(':');
+}
+
+export const hasUnpackedLibrary = (file: string): boolean =>
+  libraryFolder()
+    .split(':')
+    .some((folder) => existsSync(join(folder, file)));
+
 /**
  * Fetches Debian packages and unpacks them beside the modules: programs that, installed, would start a service, and open
  * a port of the machine.

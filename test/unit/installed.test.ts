@@ -26,7 +26,7 @@ const installed = Object.entries(lock.packages).filter(([folder]) => folder !== 
 const nameOf = (folder: string): string => folder.replace(/^.*node_modules\//, '');
 
 /** They bring finished binaries, or look for one that fits: each has been read. */
-const WITH_INSTALL_SCRIPTS = ['esbuild', 'lmdb', 'msgpackr-extract'];
+const WITH_INSTALL_SCRIPTS = ['esbuild', 'lmdb', 'msgpackr-extract', 'zeromq'];
 /** None of them asks for more than that it is named. */
 const LICENCES =
   /^(MIT|MIT-0|ISC|BSD-[23]-Clause|0BSD|Apache-2\.0|BlueOak-1\.0\.0|Unlicense|CC0-1\.0|MPL-2\.0|OFL-1\.1|Python-2\.0|\(MIT OR WTFPL\)|\(BSD-2-Clause OR MIT OR Apache-2\.0\)|\(MIT AND Zlib\)|Zlib)$/;
