@@ -137,8 +137,10 @@ describe('a bad host', () => {
         {
           area: 'files',
           verdict: 'problem',
-          found: 'A process may have 256 files open (256 at most), and --max-sessions 5000 takes 5200.',
-          advice: 'Raise the limit ("ulimit -n 5200", for systemd LimitNOFILE=5200), or give --max-sessions 56.',
+          found:
+            'A process may have 256 files open (256 at most), and --max-sessions 5000 with --queue 1000 takes 6200.',
+          advice:
+            'Raise the limit ("ulimit -n 6200", for systemd LimitNOFILE=6200), or give --max-sessions 56 --queue 0.',
         },
         {
           area: 'port',

@@ -29,8 +29,9 @@ export function filesFinding({ soft, hard }: FileLimits, maxSessions: number, qu
   const found = `A process may have ${shown(soft)} files open (${shown(hard)} at most)`;
   const asked = `--max-sessions ${maxSessions} with --queue ${queue} takes ${needed}`;
   if (soft >= needed) return ok('files', `${found}; ${asked}.`);
-  const fits = soft - SPARE_FILES - queue;
-  const instead = fits > 0 ? `, or give --max-sessions ${fits}` : '';
+  const fits = soft - SPARE_FILES;
+  const flags = fits > queue ? `--max-sessions ${fits - queue}` : `--max-sessions ${fits} --queue 0`;
+  const instead = fits > 0 ? `, or give ${flags}` : '';
   return problem(
     'files',
     `${found}, and ${asked}.`,
