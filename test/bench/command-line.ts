@@ -98,6 +98,8 @@ const plotted = (known: readonly Benchmark[]): string =>
 function helpText(known: readonly Benchmark[]): string {
   const rows = [
     ...known.map(({ name, about, isOnlyByName }) => [name, isOnlyByName ? `${about}; only by name` : about] as const),
+    ['queues', 'how much one broker carries: Redis in four ways, ZeroMQ, NATS, MQTT; see "queues --help"'] as const,
+    ['game-queues', 'the same brokers as the game uses one; see "game-queues --help"'] as const,
     ['', ''] as const,
     ['--quick', 'Ends within 35 s each, with the same rows and more noise'] as const,
     ['--json FILE', 'Where the figures go besides as JSON: an object for one benchmark, an array for all'] as const,

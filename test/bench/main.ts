@@ -4,7 +4,7 @@ import { resultOf } from './benchmark.ts';
 import { parseCommandLine } from './command-line.ts';
 import { isWritable, writeResults } from './json-file.ts';
 import { isPlotted } from './plot.ts';
-import { queuesMain } from './queues/main.ts';
+import { gameQueuesMain, queuesMain } from './queues/main.ts';
 import { BENCHMARKS } from './registry.ts';
 import { tableOf } from './table.ts';
 
@@ -13,6 +13,7 @@ const [name, ...words] = process.argv.slice(2);
 process.on('SIGINT', () => process.exit(130));
 process.on('SIGTERM', () => process.exit(143));
 if (name === 'queues') process.exit(await queuesMain(words));
+if (name === 'game-queues') process.exit(await gameQueuesMain(words));
 
 const parsed = parseCommandLine(process.argv.slice(2), BENCHMARKS);
 if (parsed.kind === 'print') {

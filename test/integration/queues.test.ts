@@ -1,10 +1,25 @@
 import { expect, it } from 'vitest';
 import { BROKERS } from '../bench/queues/bus.ts';
+import { gameTable, runGameQueues } from '../bench/queues/game-queues.ts';
 import { queuePlot } from '../bench/queues/queue-plot.ts';
 import { queueTable } from '../bench/queues/queue-table.ts';
 import { runQueues } from '../bench/queues/queues.ts';
 
 const CLIENTS = 2;
+
+it('under the pattern of the game each of them brings every message to those who were subscribed all the while', async () => {
+  const options = { nodes: 2, squares: 20, seconds: 3, flushMs: 100, size: 60, brokers: BROKERS };
+  const result = await runGameQueues(options, () => undefined);
+  expect(result.missing).toEqual([]);
+  expect(result.rows.map(({ broker }) => broker)).toEqual(BROKERS);
+  for (const { broker, expected, received, lost, doubled, lagMs } of result.rows) {
+    // Two nodes of twenty squares ten times a second, half of which both of them hear; less what is on the border.
+    expect(expected, broker).toBeGreaterThan(500);
+    expect([received, lost, doubled], broker).toEqual([expected, 0, 0]);
+    expect(lagMs?.p99, broker).toBeGreaterThanOrEqual(lagMs?.p50 ?? Number.NaN);
+  }
+  for (const broker of BROKERS) expect(gameTable(result)).toContain(broker);
+}, 120_000);
 
 it('the comparison of brokers runs on each of them, and every message is received or known to be lost', async () => {
   const said: string[] = [];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { accountOf } from '../bench/queues/game-account.ts';
 import { headOf, MessageWriter } from '../bench/queues/message.ts';
-import { parseQueueOptions } from '../bench/queues/options.ts';
+import { parseGameOptions, parseQueueOptions } from '../bench/queues/options.ts';
 import { queuePlot } from '../bench/queues/queue-plot.ts';
 import { queueTable } from '../bench/queues/queue-table.ts';
 import type { QueueRow } from '../bench/queues/queues.ts';
@@ -63,6 +64,29 @@ describe('the comparison of brokers', () => {
     const parsed = parseQueueOptions(words.split(' '));
     expect(parsed).toMatchObject({ kind: 'print', exitCode: 2 });
     expect(parsed.kind === 'print' ? parsed.text : '').toContain(sentence);
+  });
+
+  it('reads how the game is to be played', () => {
+    const words = '--nodes 3 --squares 10 --seconds 2 --flush-ms 50 --message-size 80 --brokers memory --json f';
+    expect(parseGameOptions(words.split(' '))).toEqual({
+      kind: 'run',
+      options: { nodes: 3, squares: 10, seconds: 2, flushMs: 50, size: 80, brokers: ['memory'], jsonFile: 'f' },
+    });
+    expect(parseGameOptions(['--flush-ms', '5'])).toMatchObject({ kind: 'print', exitCode: 2 });
+    expect(parseGameOptions(['--help'])).toMatchObject({ kind: 'print', exitCode: 0 });
+  });
+
+  it('holds what was heard against what was sent while somebody was subscribed, and not just so', () => {
+    const idle = { heard: [], sent: [], subscribed: [], lateFlushes: 0, cpuSeconds: 0 };
+    const sender = { ...idle, sent: [[7, 1000] as const, [7, 2000] as const, [8, 2000] as const, [7, 2950] as const] };
+    const hearer = (...seqs: number[]) => ({
+      ...idle,
+      subscribed: [[7, 500, 3000] as const],
+      heard: seqs.map((seq) => [0, seq, 5] as const),
+    });
+    expect(accountOf([sender, hearer(0, 1, 3)])).toMatchObject({ expected: 2, received: 2, lost: 0, doubled: 0 });
+    expect(accountOf([sender, hearer(1, 1)])).toMatchObject({ expected: 2, received: 1, lost: 1, doubled: 1 });
+    expect(accountOf([sender, hearer()])).toMatchObject({ expected: 2, lost: 2, lagMs: null });
   });
 
   it('numbers its messages, whoever sends them', () => {

@@ -37,6 +37,10 @@ export class BufferedBus implements Bus {
     await this.#broker.subscribe(channels);
   }
 
+  async unsubscribe(channels: readonly string[]): Promise<void> {
+    await this.#broker.unsubscribe(channels);
+  }
+
   publish(channel: string, payload: Uint8Array): void {
     if (this.#collected.length === 0) this.#since = performance.now();
     this.#collected.push({ channel, payload });
@@ -47,6 +51,10 @@ export class BufferedBus implements Bus {
     if (this.#collected.length > 0 && performance.now() - this.#since >= this.#intervalMs) this.#send();
     await nextTurn();
     while ((this.#broker.status?.unconfirmedBytes ?? 0) > MOST_WAITING) await pause(1);
+  }
+
+  async flush(): Promise<void> {
+    this.#send();
   }
 
   async drain(): Promise<void> {

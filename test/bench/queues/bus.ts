@@ -6,9 +6,12 @@ export interface Bus {
   readonly dropped: number;
   /** @param heard called with every message of these channels, which is not kept afterwards */
   subscribe(channels: readonly string[], heard: (channel: string, payload: Uint8Array) => void): Promise<void>;
+  unsubscribe(channels: readonly string[]): Promise<void>;
   publish(channel: string, payload: Uint8Array): void;
   /** Resolves when more may be published. */
   room(): Promise<void>;
+  /** Sends what has been collected, if anything is; resolves when that has been handed over. */
+  flush(): Promise<void>;
   /** Resolves when all that was published is on its way. */
   drain(): Promise<void>;
   close(): Promise<void>;

@@ -5,6 +5,7 @@ import { seededRandom } from '../../helpers/seeded-random.ts';
 import { obey } from '../fan-out/pinned-program.ts';
 import type { Bus } from './bus.ts';
 import { Counter, METRICS, publishFor } from './client.ts';
+import { playNode } from './game-node.ts';
 import { openBus } from './open-bus.ts';
 import type { ClientOrders, Finished, Scene, Sent } from './orders.ts';
 
@@ -103,6 +104,14 @@ obey<ClientOrders>({
       finished: { cpuSeconds: busySeconds, subscribers: subscribed.map((counter) => counter.stop()), told: counts },
     };
   },
+  game: ({ place, scenes, index }) =>
+    Promise.all(
+      scenes.map(async (scene, i) => {
+        const bus = await openBus(place, memory);
+        buses.push(bus);
+        return playNode(bus, index + i, scene);
+      }),
+    ),
   leave: async () => {
     await Promise.all(buses.map((bus) => bus.close()));
     return null;

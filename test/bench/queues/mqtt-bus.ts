@@ -10,6 +10,8 @@ export async function openMqttBus([url = '']: readonly string[]): Promise<Bus> {
   const client = await connectAsync(url, { reconnectPeriod: 200 });
   client.on('error', () => undefined);
   let waiting = 0;
+  let hear: (channel: string, payload: Uint8Array) => void = () => undefined;
+  client.on('message', (channel, payload) => hear(channel, payload));
   const written = (): void => {
     waiting--;
   };
@@ -17,8 +19,11 @@ export async function openMqttBus([url = '']: readonly string[]): Promise<Bus> {
     burst: BURST,
     dropped: 0,
     subscribe: async (channels, heard) => {
-      client.on('message', (channel, payload) => heard(channel, payload));
+      hear = heard;
       await client.subscribeAsync([...channels], { qos: 0 });
+    },
+    unsubscribe: async (channels) => {
+      await client.unsubscribeAsync([...channels]);
     },
     publish: (channel, payload) => {
       waiting++;
@@ -28,6 +33,7 @@ export async function openMqttBus([url = '']: readonly string[]): Promise<Bus> {
       await nextTurn();
       while (waiting > MOST_WAITING) await nextTurn();
     },
+    flush: async () => undefined,
     drain: async () => {
       while (waiting > 0) await pause(1);
     },

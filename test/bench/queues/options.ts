@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { BROKERS, type BrokerName, isBroker } from './bus.ts';
+import type { GameOptions } from './game-queues.ts';
 import { HEAD_BYTES } from './message.ts';
 
 export interface QueueOptions {
@@ -40,34 +41,89 @@ them and say each second how much came. Each broker is started on ports of its o
   --plot FILE.svg        Where the picture goes: clients, and messages per second and client
   --help                 Prints this and exits`;
 
+const GAME_HELP = `npm run bench -- game-queues [flags]
+
+The same brokers as the game uses one: each node has players in some squares, which half overlap with the next node's;
+in every flush it tells what happened in each of them, and its players walk on, so that squares are subscribed and left.
+
+  --nodes N              Nodes, each a process (default 2)
+  --squares N            Squares with players in them, of each node (default 200)
+  --seconds S            Length of a run (default 10)
+  --flush-ms MS          Between two flushes (default 100)
+  --message-size BYTES   Size of what is told of a square (default 60; ${HEAD_BYTES} at least)
+  --brokers LIST         Some of ${BROKERS.join(', ')} (default all)
+  --json FILE            Where the figures go besides, as JSON
+  --help                 Prints this and exits`;
+
+export interface GameOptionsRead extends GameOptions {
+  readonly jsonFile: string | undefined;
+}
+
+export type ParsedGame =
+  | { readonly kind: 'run'; readonly options: GameOptionsRead }
+  | { readonly kind: 'print'; readonly text: string; readonly exitCode: 0 | 2 };
+
 class WrongWord extends Error {}
+
+/** Reads the command line of `game-queues`, without node, script and name. */
+export function parseGameOptions(args: readonly string[]): ParsedGame {
+  const words = {
+    nodes: TEXT,
+    squares: TEXT,
+    seconds: TEXT,
+    'flush-ms': TEXT,
+    'message-size': TEXT,
+    brokers: TEXT,
+    json: TEXT,
+    help: FLAG,
+  } as const;
+  try {
+    const values = readWords(args, words, 'game-queues');
+    if (values.help === true) return { kind: 'print', text: GAME_HELP, exitCode: 0 };
+    return {
+      kind: 'run',
+      options: {
+        nodes: wholeOf('nodes', values.nodes, 2, 1, 64),
+        squares: wholeOf('squares', values.squares, 200, 2, 10_000),
+        seconds: wholeOf('seconds', values.seconds, 10, 1, 3600),
+        flushMs: wholeOf('flush-ms', values['flush-ms'], 100, 10, 1000),
+        size: wholeOf('message-size', values['message-size'], 60, HEAD_BYTES, 65_536),
+        brokers: brokersOf(values.brokers),
+        jsonFile: values.json,
+      },
+    };
+  } catch (error) {
+    if (error instanceof WrongWord) return { kind: 'print', text: error.message, exitCode: 2 };
+    throw error;
+  }
+}
 
 /** Reads the command line, without node, script and name. */
 export function parseQueueOptions(args: readonly string[]): ParsedQueues {
+  const words = {
+    clients: TEXT,
+    seconds: TEXT,
+    channels: TEXT,
+    'message-size': TEXT,
+    brokers: TEXT,
+    repeat: TEXT,
+    sweep: FLAG,
+    json: TEXT,
+    plot: TEXT,
+    help: FLAG,
+  } as const;
   try {
-    const { values } = readWords(args);
+    const values = readWords(args, words, 'queues');
     if (values.help === true) return { kind: 'print', text: HELP, exitCode: 0 };
-    const whole = (
-      name: 'seconds' | 'channels' | 'message-size' | 'repeat',
-      byDefault: number,
-      least: number,
-      most: number,
-    ) => {
-      const text = values[name];
-      if (text === undefined) return byDefault;
-      const value = Number(text);
-      if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-      throw new WrongWord(`--${name} takes a whole number from ${least} to ${most}, not "${text}".`);
-    };
     return {
       kind: 'run',
       options: {
         clients: clientsOf(values.clients),
-        seconds: whole('seconds', 10, 1, 3600),
-        channels: whole('channels', 50, 1, 10_000),
-        size: whole('message-size', 20, HEAD_BYTES, 65_536),
+        seconds: wholeOf('seconds', values.seconds, 10, 1, 3600),
+        channels: wholeOf('channels', values.channels, 50, 1, 10_000),
+        size: wholeOf('message-size', values['message-size'], 20, HEAD_BYTES, 65_536),
         brokers: brokersOf(values.brokers),
-        repeat: whole('repeat', 1, 1, 100),
+        repeat: wholeOf('repeat', values.repeat, 1, 1, 100),
         sweep: values.sweep === true,
         jsonFile: values.json,
         plotFile: values.plot,
@@ -79,31 +135,27 @@ export function parseQueueOptions(args: readonly string[]): ParsedQueues {
   }
 }
 
-function readWords(args: readonly string[]) {
+const TEXT = { type: 'string' } as const;
+const FLAG = { type: 'boolean' } as const;
+
+function wholeOf(name: string, text: string | undefined, byDefault: number, least: number, most: number): number {
+  if (text === undefined) return byDefault;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+  throw new WrongWord(`--${name} takes a whole number from ${least} to ${most}, not "${text}".`);
+}
+
+function readWords<T extends Readonly<Record<string, typeof TEXT | typeof FLAG>>>(
+  args: readonly string[],
+  options: T,
+  name: string,
+) {
   try {
-    const text = { type: 'string' } as const;
-    const flag = { type: 'boolean' } as const;
-    return parseArgs({
-      args: [...args],
-      allowPositionals: false,
-      options: {
-        clients: text,
-        seconds: text,
-        channels: text,
-        'message-size': text,
-        brokers: text,
-        repeat: text,
-        sweep: flag,
-        json: text,
-        plot: text,
-        help: flag,
-      },
-    });
+    return parseArgs({ args: [...args], allowPositionals: false, options }).values;
   } catch (error) {
     // Its first sentence says which word it is.
-    throw new WrongWord(
-      `${String((error as Error).message).split('. ')[0]}; "npm run bench -- queues --help" lists the flags.`,
-    );
+    const [what] = String((error as Error).message).split('. ');
+    throw new WrongWord(`${what}; "npm run bench -- ${name} --help" lists the flags.`);
   }
 }
 

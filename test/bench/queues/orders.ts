@@ -1,5 +1,6 @@
 import type { BusPlace } from './bus.ts';
 import type { Published, Subscribed } from './client.ts';
+import type { GameScene, Played } from './game-node.ts';
 
 /** What is done on which broker. */
 export interface Scene {
@@ -22,6 +23,13 @@ export interface Finished {
   readonly told: readonly (readonly number[])[];
 }
 
+export interface GameOrder {
+  readonly place: BusPlace;
+  readonly scenes: readonly GameScene[];
+  /** Of the first of them. */
+  readonly index: number;
+}
+
 /** What a client's process can be told to do. */
 export interface ClientOrders {
   readonly publisher: { readonly takes: Scene; readonly gives: null };
@@ -38,5 +46,7 @@ export interface ClientOrders {
     readonly takes: { readonly scene: Scene; readonly clients: number };
     readonly gives: { readonly sent: readonly Sent[]; readonly finished: Finished };
   };
+  /** Plays a node of the game, or all of them where the broker is in the process. */
+  readonly game: { readonly takes: GameOrder; readonly gives: readonly Played[] };
   readonly leave: { readonly takes: null; readonly gives: null };
 }

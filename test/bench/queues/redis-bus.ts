@@ -13,6 +13,7 @@ export class RedisBus implements Bus {
   readonly #publisher: Redis;
   readonly #subscriber: Redis;
   readonly #isAwaited: boolean;
+  #heard: (channel: string, payload: Uint8Array) => void = () => undefined;
   #inFlight = 0;
   #last: Promise<unknown> = Promise.resolve();
   #woken: (() => void) | undefined;
@@ -23,13 +24,18 @@ export class RedisBus implements Bus {
     this.#publisher = new Redis(url);
     this.#subscriber = new Redis(url);
     for (const redis of [this.#publisher, this.#subscriber]) redis.on('error', () => undefined);
+    this.#subscriber.on('messageBuffer', (channel: Buffer, payload: Buffer) =>
+      this.#heard(channel.toString('latin1'), payload),
+    );
   }
 
   async subscribe(channels: readonly string[], heard: (channel: string, payload: Uint8Array) => void): Promise<void> {
-    this.#subscriber.on('messageBuffer', (channel: Buffer, payload: Buffer) =>
-      heard(channel.toString('latin1'), payload),
-    );
+    this.#heard = heard;
     await this.#subscriber.subscribe(...channels);
+  }
+
+  async unsubscribe(channels: readonly string[]): Promise<void> {
+    await this.#subscriber.unsubscribe(...channels);
   }
 
   publish(channel: string, payload: Uint8Array): void {
@@ -45,6 +51,10 @@ export class RedisBus implements Bus {
     if (this.#isAwaited) await this.#last;
     else if (this.#inFlight < MOST_IN_FLIGHT) await nextTurn();
     else await new Promise<void>((resolve) => (this.#woken = resolve));
+  }
+
+  async flush(): Promise<void> {
+    if (this.#isAwaited) await this.#last;
   }
 
   async drain(): Promise<void> {

@@ -16,8 +16,9 @@ export async function openZeroMqBus([pushTo = '', subscribeTo = '']: readonly st
     burst: 1,
     dropped: 0,
     subscribe: async (channels, heard) => {
-      subscriber.connect(subscribeTo);
       subscriber.subscribe(...channels);
+      if (listening !== undefined) return;
+      subscriber.connect(subscribeTo);
       listening = (async () => {
         for await (const [channel, payload] of subscriber) {
           if (channel !== undefined && payload !== undefined) heard(channel.toString('latin1'), payload);
@@ -25,10 +26,12 @@ export async function openZeroMqBus([pushTo = '', subscribeTo = '']: readonly st
       })();
       listening.catch(() => undefined);
     },
+    unsubscribe: async (channels) => subscriber.unsubscribe(...channels),
     publish: (channel, payload) => {
       last = push.send([channel, payload as Buffer]);
     },
     room: () => last,
+    flush: () => last,
     drain: () => last,
     close: async () => {
       subscriber.close();
