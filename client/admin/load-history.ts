@@ -1,7 +1,7 @@
 import type { KnownNode, NodeState } from '../../shared/topology.ts';
 
 /** What is drawn of each node over time. */
-export const MEASURES = ['players', 'cpu', 'loopDelayP99Ms', 'updates'] as const;
+export const MEASURES = ['players', 'cpu', 'loopDelayP99Ms', 'updates', 'brokerBytes'] as const;
 export type Measure = (typeof MEASURES)[number];
 
 /** So many looks are remembered: a quarter of an hour. */
@@ -12,6 +12,7 @@ const READ: Readonly<Record<Measure, (state: NodeState) => number>> = {
   cpu: ({ load }) => load.cpu * 100,
   loopDelayP99Ms: ({ load }) => load.loopDelayP99Ms,
   updates: ({ rates }) => rates.updates,
+  brokerBytes: ({ broker }) => broker.unconfirmedBytes,
 };
 
 /** How the nodes were at the last looks of this page; the server keeps nothing of it. */

@@ -4,7 +4,7 @@ import { attempt } from '../memory.ts';
 import { element, setText } from '../ui/element.ts';
 import { AdminApi } from './admin-api.ts';
 import { AuditPanel } from './audit-panel.ts';
-import { duration, ms, percent, rate, whole } from './figures.ts';
+import { bytes, duration, ms, percent, rate, whole } from './figures.ts';
 import { FollowPanel } from './follow-panel.ts';
 import { LoadHistory, type Measure } from './load-history.ts';
 import { LoadPlot } from './load-plot.ts';
@@ -59,6 +59,7 @@ const plots: readonly (readonly [Measure, LoadPlot])[] = [
   ['cpu', new LoadPlot({ title: 'CPU, of a core', leastTop: 20, write: (value) => percent(value / 100) })],
   ['loopDelayP99Ms', new LoadPlot({ title: 'event loop late, p99', leastTop: 20, write: ms })],
   ['updates', new LoadPlot({ title: 'updates told', leastTop: 10, write: rate })],
+  ['brokerBytes', new LoadPlot({ title: 'on the way to the broker', leastTop: 10_000, write: bytes })],
 ];
 
 const root = document.getElementById('admin');

@@ -107,7 +107,7 @@ describe('the page of those who run the servers', () => {
       .poll(() => page.locator('.map-note').innerText())
       .toMatch(new RegExp(`^${PLAYERS} people in \\d+ squares`));
     expect((await rowsOf(page)).map((row) => row.split(/\s+/)[1])).toEqual(['up', 'up', 'up']);
-    expect(await page.locator('.plot canvas').count()).toBe(4);
+    expect(await page.locator('.plot canvas').count()).toBe(5);
     // A few looks for the plots to show something.
     await expect.poll(() => page.locator('.nodes tbody').innerText(), { timeout: 10_000 }).toMatch(/\d+ %/);
     await expect.poll(() => looks(page), { timeout: 15_000 }).toBeGreaterThan(4);
