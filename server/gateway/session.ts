@@ -252,7 +252,11 @@ export class Session {
         break;
       case 'queued':
         // Signs of life, which are all that somebody in line has to say.
-        if (message.type === 'alive') break;
+        if (message.type === 'alive') {
+          // The last question for the time is answered with the first frame in the world.
+          if (message.nonce !== null) this.outbox.pong(message.nonce);
+          break;
+        }
         if (state.early.length === MAX_EARLY_MESSAGES) throw new ProtocolError('flood');
         state.early.push(message);
         break;

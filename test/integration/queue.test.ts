@@ -19,6 +19,7 @@ describe('a server that is full (P-QUEUE-1)', () => {
     const { client: ada } = await RawClient.join(app.url);
     const ben = await waiting(app.url);
     expect(await ben.next('queued')).toMatchObject({ place: 1, of: 1 });
+    ben.send({ type: 'alive', frame: 0, nonce: 77 });
     const cid = await waiting(app.url);
     expect(await cid.next('queued')).toMatchObject({ place: 2, of: 2 });
     const dan = await RawClient.open(app.url).then((client) => client.closed());
@@ -27,6 +28,8 @@ describe('a server that is full (P-QUEUE-1)', () => {
 
     await ada.close();
     await ben.next('welcome');
+    const first = ben.frames.find((frame) => frame.some(({ type }) => type === 'welcome')) ?? [];
+    expect(first.map(({ type }) => type)).toEqual(expect.arrayContaining(['own', 'pong']));
     await until('Cid has moved up', () =>
       cid.messages.some((message) => message.type === 'queued' && message.place === 1),
     );
