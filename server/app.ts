@@ -212,7 +212,6 @@ class Start {
     );
     const moderation = await moderationOf(starting, {
       store,
-      terrain: createTerrain(this.#config.terrain, this.#config.seed),
       rules: this.#rules,
       board: this.#board,
       wallMs: this.#wallMs,
@@ -261,7 +260,8 @@ class Start {
   async #postTopology(): Promise<void> {
     if (this.#board.watchers === 0) return;
     await this.#moderation?.lookBeside();
-    this.#board.post('topology', await this.#survey?.topology());
+    const topology = await this.#survey?.topology();
+    if (topology !== undefined) this.#board.post('topology', topology);
   }
 
   /** Takes back whatever has been done, all of it also when a part of that fails. */

@@ -1,5 +1,4 @@
 import type { AuditRecord, RevertProgress } from '../shared/moderation.ts';
-import type { Terrain } from '../shared/terrain.ts';
 import type { FollowedHop } from '../shared/topology.ts';
 import type { OrderAnswer, OrderQuestion } from './grid/control-wire.ts';
 import { Enforcer } from './moderation/enforcer.ts';
@@ -23,7 +22,6 @@ export interface NodeModeration {
 
 export interface NodeModerationOptions {
   readonly store: Store;
-  readonly terrain: Terrain;
   readonly rules: RuleBook;
   /** Where what is done is posted. */
   readonly board: NoticeBoard;
@@ -47,6 +45,7 @@ export async function moderationOf(node: Node, options: NodeModerationOptions): 
   const enforcer = new Enforcer({
     ...options,
     node: node.name,
+    terrain: node.ground.terrain,
     sessions: () => node.sessions(),
     sessionOf: (player) => node.sessionOf(player),
     world: node.world,
@@ -81,7 +80,6 @@ export async function moderationOf(node: Node, options: NodeModerationOptions): 
     rules,
     desk,
     reverter: new Reverter({ store, grid: node.grid, world: node.world, wallMs, signal: ending.signal }),
-    readRules: () => enforcer.readRules(),
     wallMs,
     random: Math.random,
     audited: (record: AuditRecord) => post('audit', record),

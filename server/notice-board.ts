@@ -31,10 +31,6 @@ export class NoticeBoard {
     for (const tell of [...this.#watchers]) tell({ topic, value });
   }
 
-  last(topic: string): unknown {
-    return this.#last.get(topic);
-  }
-
   get isFull(): boolean {
     return this.#watchers.size >= MAX_WATCHERS;
   }

@@ -273,6 +273,12 @@ export class Bot {
     if (isUpdated) {
       client.update();
       this.#tellInputs(nowMs);
+      // Whoever tests a server's load does not wait in line at it: it is full.
+      if (client.state.phase === 'queued' && !this.#wasJoined) {
+        const { code, sentence } = CLOSE.full;
+        this.#closed({ code, reason: sentence });
+        return;
+      }
     } else if (full === undefined && !this.#steering.isTurnDue(nowMs)) return;
     // Without a synchronised clock nothing can be sent and no time named.
     if (!this.isJoined || client.pingMs === undefined) return;

@@ -53,8 +53,9 @@ export class LightClient implements WalkingClient {
   readonly #clock: SyncedClock;
   readonly #heartbeat: Heartbeat;
   readonly #skimmed: Skimmed;
-  #state: { readonly phase: 'idle' | 'connecting' | 'joining' | 'joined' | 'waiting' | 'closed' } = { phase: 'idle' };
-  #isQueued = false;
+  #state: { readonly phase: 'idle' | 'connecting' | 'joining' | 'queued' | 'joined' | 'waiting' | 'closed' } = {
+    phase: 'idle',
+  };
   /** When it began to connect, or a frame last came, by the local clock. */
   #heardAt = 0;
   #socket: LightSocket | undefined;
@@ -129,7 +130,7 @@ export class LightClient implements WalkingClient {
   update(): void {
     const now = this.#monotonic();
     const { phase } = this.#state;
-    if (phase === 'joined') {
+    if (phase === 'joined' || phase === 'queued') {
       if (now - this.#heardAt > SILENCE_MS) {
         this.#socket?.close(ABNORMAL, 'The server has fallen silent.');
         return;
@@ -140,9 +141,6 @@ export class LightClient implements WalkingClient {
     } else if (phase === 'waiting') {
       if (now - this.#heardAt > BUSY_MS) this.connect();
     } else if (phase === 'connecting' || phase === 'joining') {
-      // Somebody in line hears of it every few seconds, and has to be heard as well.
-      const alive = this.#isQueued ? this.#heartbeat.due(now, this.#lastFrame) : undefined;
-      if (alive !== undefined) this.#send(alive);
       if (now - this.#heardAt > ATTEMPT_MS) this.#socket?.close(ABNORMAL, 'The server did not answer.');
     }
   }
@@ -164,8 +162,8 @@ export class LightClient implements WalkingClient {
       this.#socket?.close(ABNORMAL, 'The server sent something that was not understood.');
       return;
     }
-    // The first frame of a session has the welcome in it.
-    this.#isQueued = this.#state.phase === 'joining';
+    // The first frame of a session has the welcome in it: before that one waits in line.
+    if (this.#state.phase === 'joining') this.#state = { phase: 'queued' };
     if (this.#owns.length > 0) for (const own of this.#owns.splice(0)) this.#acknowledged(own);
     this.#observer.frame(to - from);
   }

@@ -76,7 +76,7 @@ type State =
   | { readonly phase: 'handshake' }
   | { readonly phase: 'queued'; readonly hello: Hello; readonly early: ClientMessage[] }
   | { readonly phase: 'signing-in'; readonly early: ClientMessage[] }
-  | (Lookout & { readonly phase: 'joined'; readonly sight: Sight })
+  | (Lookout & { readonly phase: 'joined'; readonly sight: Sight; readonly token: string })
   | { readonly phase: 'ended' };
 
 type Joined = Extract<State, { phase: 'joined' }>;
@@ -131,7 +131,6 @@ export class Session {
   readonly #bucket: TokenBucket;
   readonly #frequent = frequentMessages();
   #state: State = { phase: 'handshake' };
-  #token: string | undefined;
   #heardAt: number;
 
   constructor(link: Link, host: SessionHost) {
@@ -172,7 +171,7 @@ export class Session {
 
   /** The token that its player comes back with; undefined before they are in the world. */
   get token(): string | undefined {
-    return this.#token;
+    return this.#state.phase === 'joined' ? this.#state.token : undefined;
   }
 
   /** There is room: it is let in. */
@@ -189,6 +188,10 @@ export class Session {
     const tick = tickAt(this.#host.worldMs());
     const header = encodeServerMessage({ type: 'frame', tick });
     this.#link.send(Frame.of([header, encodeServerMessage({ type: 'queued', place, of, ticket })]));
+  }
+
+  displaced(): void {
+    this.close('takenOver');
   }
 
   /** By which all from the same source go; undefined where it is not known. */
@@ -287,8 +290,7 @@ export class Session {
       const lookFrom = (player: Player): Sight => new Sight(player, clampScreen(hello.width, hello.height));
       const { player, viewer, sight, greeting } = this.#host.enter(this, signedIn, lookFrom);
       const tell = (message: ServerMessage): void => this.#tell(message);
-      this.#state = { phase: 'joined', player, viewer, sight, tell };
-      this.#token = signedIn.token;
+      this.#state = { phase: 'joined', player, viewer, sight, tell, token: signedIn.token };
       for (const bytes of greeting) this.outbox.urgent(bytes);
       this.#host.entered(this.#state, signedIn);
       for (const message of waiting.early) this.#take(message);

@@ -2,6 +2,8 @@
 export interface Waiter {
   /** Says how far from the door they are: 1 is next. */
   queued(place: number, of: number, ticket: string): void;
+  /** Somebody else has come with the same ticket, and has the place now. */
+  displaced(): void;
 }
 
 export interface WaitingLineOptions {
@@ -55,8 +57,10 @@ export class WaitingLine<W extends Waiter> {
     this.#forget();
     const kept = ticket === null ? undefined : this.#spots.find((spot) => spot.ticket === ticket);
     if (kept !== undefined) {
-      if (kept.waiter !== undefined) this.#byWaiter.delete(kept.waiter);
+      const before = kept.waiter;
+      if (before !== undefined) this.#byWaiter.delete(before);
       this.#seat(kept, waiter);
+      before?.displaced();
       return true;
     }
     if (this.#spots.length >= most) return false;
@@ -98,29 +102,28 @@ export class WaitingLine<W extends Waiter> {
   tell(): void {
     this.#forget();
     const nowMs = this.#options.monotonic();
-    const of = this.#spots.length;
     for (const [index, spot] of this.#spots.entries()) {
       const place = index + 1;
       if (spot.waiter === undefined || (place === spot.toldPlace && nowMs - spot.toldAtMs < TELL_MS)) continue;
-      spot.toldPlace = place;
-      spot.toldAtMs = nowMs;
-      spot.waiter.queued(place, of, spot.ticket);
+      this.#tell(spot, place);
     }
   }
 
   #seat(spot: Spot<W>, waiter: W): void {
     spot.waiter = waiter;
-    spot.toldPlace = 0;
     this.#byWaiter.set(waiter, spot);
-    const place = this.#spots.indexOf(spot) + 1;
+    this.#tell(spot, this.#spots.indexOf(spot) + 1);
+  }
+
+  #tell(spot: Spot<W>, place: number): void {
     spot.toldPlace = place;
     spot.toldAtMs = this.#options.monotonic();
-    waiter.queued(place, this.#spots.length, spot.ticket);
+    spot.waiter?.queued(place, this.#spots.length, spot.ticket);
   }
 
   #forget(): void {
-    const nowMs = this.#options.monotonic();
     if (this.#byWaiter.size === this.#spots.length) return;
+    const nowMs = this.#options.monotonic();
     this.#spots = this.#spots.filter(({ waiter, keptUntilMs }) => waiter !== undefined || nowMs < keptUntilMs);
   }
 }

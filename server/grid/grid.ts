@@ -308,6 +308,7 @@ export class Grid {
   show(tick: number, announcement: Uint8Array | undefined, held: HeldBack = 'crowded'): void {
     // The deltas of the flush before are in the squares until all have been sent theirs.
     this.#fanOut.finish();
+    this.#traces.written(() => this.#worldMs());
     for (const square of this.#squares.values()) square.replica?.collect(tick);
     // Whatever is held back goes out with the flush after: only every second one holds anything back.
     this.#isHolding = !this.#isHolding && held !== 'nothing';

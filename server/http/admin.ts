@@ -23,7 +23,7 @@ export interface AdminOptions {
 /** Wrong tokens that are looked at, per second and at once: nobody tries out many. */
 const TRIES_PER_SECOND = 1;
 const TRIES_AT_ONCE = 10;
-/** Requests with the right one: a page asks every two seconds. */
+/** Requests with the right one: a page asks when somebody does something, and a script as often as it likes. */
 const ASKS_PER_SECOND = 20;
 const ASKS_AT_ONCE = 100;
 

@@ -21,8 +21,6 @@ export interface ModeratorOptions {
   readonly rules: RuleBook;
   readonly desk: Pick<OrderDesk, 'give'>;
   readonly reverter: Pick<Reverter, 'run'>;
-  /** Reads the rules again. */
-  readonly readRules: () => Promise<void>;
   /** The time of day, in ms since 1970. */
   readonly wallMs: () => number;
   /** From [0, 1). */
@@ -186,8 +184,8 @@ export class Moderator {
     await this.#changed();
   }
 
+  /** All nodes read the rules again, this one among them. */
   async #changed(): Promise<void> {
-    await this.#options.readRules();
     await this.#options.desk.give({ kind: 'rules' });
   }
 

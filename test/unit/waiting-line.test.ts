@@ -5,10 +5,15 @@ import { type Waiter, WaitingLine } from '../../server/gateway/waiting-line.ts';
 class Guest implements Waiter {
   readonly told: string[] = [];
   ticket = '';
+  isDisplaced = false;
 
   queued(place: number, of: number, ticket: string): void {
     this.told.push(`${place} of ${of}`);
     this.ticket = ticket;
+  }
+
+  displaced(): void {
+    this.isDisplaced = true;
   }
 }
 
@@ -103,6 +108,7 @@ describe('a waiting line', () => {
     const ada = join('token');
     const again = join('token');
     expect(line.length).toBe(1);
+    expect([ada.isDisplaced, again.isDisplaced]).toEqual([true, false]);
     line.left(ada, false);
     expect(line.next()).toBe(again);
   });

@@ -1,4 +1,4 @@
-import { type Waiter, WaitingLine } from './gateway/waiting-line.ts';
+import { type Waiter, WaitingLine } from './waiting-line.ts';
 
 /** A session at the door. */
 export interface Arriving extends Waiter {
@@ -32,10 +32,6 @@ export class Admission<A extends Arriving> {
     this.#line = new WaitingLine({ ...options, most: options.mostWaiting });
   }
 
-  get waiting(): number {
-    return this.#line.length;
-  }
-
   /** Somebody says hello, with the token that they have. Returns false when there is no room in line either. */
   arrive(session: A, token: string | null): boolean {
     const isReturning = token !== null && (this.#returning.get(token) ?? 0) > this.#options.monotonic();
@@ -44,7 +40,7 @@ export class Admission<A extends Arriving> {
       return true;
     }
     if (!this.#line.join(session, token, isReturning)) return false;
-    this.fill();
+    this.#fill();
     return true;
   }
 
@@ -64,22 +60,22 @@ export class Admission<A extends Arriving> {
         this.#returning.delete(oldest);
       }
     }
-    this.fill();
+    this.#fill();
+  }
+
+  /** Once a second: those in line hear how far they are. */
+  settle(): void {
+    this.#fill();
+    this.#line.tell();
   }
 
   /** Lets in whoever there is room for. */
-  fill(): void {
+  #fill(): void {
     while (this.#hasRoom) {
       const next = this.#line.next();
       if (next === undefined) return;
       this.#admit(next);
     }
-  }
-
-  /** Once a second: those in line hear how far they are. */
-  settle(): void {
-    this.fill();
-    this.#line.tell();
   }
 
   get #hasRoom(): boolean {
